@@ -1,0 +1,54 @@
+"""Events of the connector: a seller account's connection and its access."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from truestock.contracts.events.base import Event
+from truestock.contracts.listing import Account, ShortText
+from truestock.contracts.values import Currency
+
+
+class ConnectionEvent(Event):
+    """What all connection events carry. ``version`` grows with every change of the connection."""
+
+    TOPIC: ClassVar[str] = "connector.connection.v1"
+    PRODUCER: ClassVar[str] = "connector"
+
+    connection_id: UUID
+    account: Account
+    version: int
+
+    def key(self) -> str:
+        """Events of one connection keep their order."""
+        return str(self.connection_id)
+
+
+class ConnectionConfirmed(ConnectionEvent):
+    """An operator confirmed the account and settings that were shown (also when it is connected again)."""
+
+    granted_scopes: tuple[ShortText, ...]
+    currency: Currency | None
+    settings_hash: ShortText
+    confirmed_by: ShortText
+    reconnected: bool = False
+
+
+class ConnectionReauthorizationRequired(ConnectionEvent):
+    """Access is dead until a person authorizes again; reads wait, nothing loops."""
+
+    reason: ShortText
+
+
+class ConnectionRestored(ConnectionEvent):
+    """The same account was authorized again; what waited goes on."""
+
+    granted_scopes: tuple[ShortText, ...]
+    currency: Currency | None
+    settings_hash: ShortText
+
+
+class ConnectionDisconnected(ConnectionEvent):
+    """Access was revoked and erased. ``withdraw`` also archives items nobody touched since seeding."""
+
+    reason: ShortText
+    withdraw: bool = False

@@ -1,0 +1,117 @@
+"""Values every event shares: identifiers, UTC instants, money, open enumerations."""
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema
+
+AMOUNT_PATTERN = r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$"
+
+ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+"""An identifier that a marketplace issued: always a string, never interpreted."""
+
+
+def _to_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+UtcDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+"""An instant. Naive datetimes are refused, others are converted to UTC."""
+
+
+def _to_decimal(value: Any) -> Any:
+    if isinstance(value, float | bool):
+        raise ValueError("an amount is a decimal string, never a float")
+    try:
+        amount = Decimal(value)
+    except (InvalidOperation, TypeError, ValueError):
+        raise ValueError("an amount is a decimal string such as '12.50'") from None
+    if not amount.is_finite():
+        raise ValueError("an amount is finite")
+    if abs(amount) >= Decimal(10) ** 15:
+        raise ValueError("an amount has at most 15 digits before the point")
+    return round(amount, 6) if -int(amount.as_tuple().exponent) > 6 else amount
+
+
+def _amount_text(value: Decimal) -> str:
+    return format(value, "f")
+
+
+# pydantic's own Decimal schema admits JSON numbers; a float would lose cents on the way.
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_to_decimal),
+    PlainSerializer(_amount_text, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": AMOUNT_PATTERN}),
+]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""An ISO 4217 code."""
+
+
+class Model(BaseModel):
+    """A frozen value. Constructing one with an unknown field is an error (closed writers)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
+
+
+class Money(Model):
+    """An amount in a currency. Amounts of different currencies are never compared as numbers."""
+
+    amount: Amount
+    currency: Currency
+
+    def __str__(self) -> str:
+        return f"{self.amount:f} {self.currency}"
+
+
+class OpenEnum(StrEnum):
+    """An enumeration that a later version may extend: readers map what they do not know to ``unknown``.
+
+    In the JSON Schema of readers it is therefore a plain string; writers list their values.
+    Every subclass defines ``UNKNOWN = "unknown"``.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        return cls("unknown") if isinstance(value, str) and value != "unknown" else None
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        if handler.mode == "validation":
+            return {"type": "string"}
+        return {"type": "string", "enum": [member.value for member in cls]}
+
+
+class Marketplace(OpenEnum):
+    """The marketplaces, named as in URLs and configuration."""
+
+    EBAY = "ebay"
+    ETSY = "etsy"
+    SHOPIFY = "shopify"
+    WOOCOMMERCE = "woocommerce"
+    AMAZON = "amazon"
+    UNKNOWN = "unknown"
+
+
+class Severity(OpenEnum):
+    """How much a note or finding matters: a blocker must be decided before going on."""
+
+    BLOCKER = "blocker"
+    WARNING = "warning"
+    INFO = "info"
+    UNKNOWN = "unknown"
