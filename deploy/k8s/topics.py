@@ -33,4 +33,4 @@ def render() -> str:
 
 
 if __name__ == "__main__":
-    print(render(), end="")  # noqa: T201 # a command's output
+    print(render(), end="")

@@ -78,13 +78,13 @@ def main() -> int:
         write_digests(Path(arguments[1]))
         return 0
     if len(arguments) != 1:
-        print(__doc__, file=sys.stderr)  # noqa: T201 # a command's words
+        print(__doc__, file=sys.stderr)
         return 2
     found = list(problems(Path(arguments[0])))
     for problem in found:
-        print(problem, file=sys.stderr)  # noqa: T201 # a command's words
+        print(problem, file=sys.stderr)
     if not found:
-        print(f"{len(PUBLISHED)} events: every published version is compatible")  # noqa: T201 # a command's words
+        print(f"{len(PUBLISHED)} events: every published version is compatible")
     return 1 if found else 0
 
 

@@ -34,6 +34,7 @@ class NoteCode(OpenEnum):
     QUANTITY_UNKNOWN = "quantity_unknown"
     PRICE_MISSING = "price_missing"
     CURRENCY_MISSING = "currency_missing"
+    CURRENCY_DIFFERS = "currency_differs"
     VARIANTS_IN_TEXT = "variants_in_text"
     HTML_STRIPPED = "html_stripped"
     TITLE_SHORTENED = "title_shortened"

@@ -82,14 +82,14 @@ def _open(node: Any) -> Any:
 def main() -> int:
     """Export into the directory named on the command line; returns the exit code."""
     if len(sys.argv) != 2:
-        print("usage: python -m truestock.contracts.schemas DIRECTORY", file=sys.stderr)  # noqa: T201 # a command's words
+        print("usage: python -m truestock.contracts.schemas DIRECTORY", file=sys.stderr)
         return 2
     try:
         written = export(Path(sys.argv[1]))
     except SchemaChangedError as error:
-        print(error, file=sys.stderr)  # noqa: T201 # a command's words
+        print(error, file=sys.stderr)
         return 1
-    print(f"{len(written)} schema files written")  # noqa: T201 # a command's words
+    print(f"{len(written)} schema files written")
     return 0
 
 
