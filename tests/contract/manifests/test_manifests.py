@@ -58,7 +58,7 @@ def copy(tmp_path: Path) -> Path:
 
 def check(folder: Path, crds: Path | None) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "CRDS"}
-    return subprocess.run(  # noqa: S603 # our own script on a folder of the test
+    return subprocess.run(  # our own script on a folder of the test
         [sys.executable, str(folder / "check.py")],
         env=environment | ({"CRDS": str(crds)} if crds else {}),
         capture_output=True,

@@ -16,13 +16,13 @@ CHECK = REPOSITORY / "libs" / "contracts" / "tools" / "check_schemas.py"
 
 
 def run(directory: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 # our own script on a folder of the test
+    return subprocess.run(  # our own script on a folder of the test
         [sys.executable, str(CHECK), str(directory)], capture_output=True, text=True, check=False
     )
 
 
 def record(directory: Path) -> None:
-    subprocess.run([sys.executable, str(CHECK), "--record", str(directory)], check=True)  # noqa: S603 # as above
+    subprocess.run([sys.executable, str(CHECK), "--record", str(directory)], check=True)  # as above
 
 
 def seed(tmp_path: Path, role: str, change: Callable[[dict[str, Any]], object]) -> Path:

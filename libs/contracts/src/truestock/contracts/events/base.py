@@ -1,5 +1,6 @@
 """What every event has, and how an event knows its topic and key."""
 
+from abc import abstractmethod
 from typing import ClassVar
 from uuid import UUID
 
@@ -38,6 +39,6 @@ class Event(Model):
         """The schema file's name in libs/contracts/schemas, as a URI."""
         return f"urn:truestock:schema:{cls.__name__}:{cls.VERSION}"
 
+    @abstractmethod
     def key(self) -> str:
         """The record key, which is also the CloudEvents subject and partition key."""
-        raise NotImplementedError

@@ -70,8 +70,8 @@ class SyncVariant(Model):
     ``available`` = max(0, on-hand − reserved − buffer) in pieces, None while stock is unknown.
     ``price`` is the channel price after the price rule. ``confirmed``: counted or attested.
     ``on_channel``: False for a variant made by an accepted split that the channel cannot show yet.
-    ``on_hand`` and ``price_intent`` are the values before buffer and price rule, so that a difference
-    which these made is told apart from one that was there from the start.
+    ``on_hand`` is the stock before the buffer, so that a difference which the buffer made is told
+    apart from one that was there from the start.
     """
 
     variant_id: UUID
@@ -80,7 +80,6 @@ class SyncVariant(Model):
     available: Annotated[int, Field(ge=0)] | None = None
     price: Money | None = None
     on_hand: Annotated[int, Field(ge=0)] | None = None
-    price_intent: Money | None = None
     confirmed: bool = False
     on_channel: bool = True
 

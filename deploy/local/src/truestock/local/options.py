@@ -1,0 +1,78 @@
+"""What a stack is made of: the broker, the ports, the catalogue that the sandbox sells."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from truestock.local.broker import BrokerMode, ExternalBroker
+from truestock.local.errors import StackError
+from truestock.local.ports import require_free
+from truestock.local.postgres import SERVICES
+
+PORT_VARIABLES = {
+    "postgres": "POSTGRES_PORT",
+    "broker": "BROKER_PORT",
+    "sandbox": "SANDBOX_PORT",
+    **{service: f"{service.upper()}_PORT" for service in SERVICES},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A generated catalogue: ``listings`` products, the same ones for the same ``seed``."""
+
+    listings: int = 120
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class StackOptions:
+    """One stack. ``ports`` holds only those that were asked for; the others are free ones."""
+
+    kind: str = "run"
+    mode: BrokerMode = BrokerMode.EMBEDDED
+    ports: Mapping[str, int] = field(default_factory=dict)
+    catalog: Path | None = None
+    generated: Generated = Generated()
+    people: Sequence[Mapping[str, Any]] = ()
+    """Further logins of the issuer: login, roles, workspace_id."""
+    sandbox_arguments: Sequence[str] = ()
+    """Further arguments of the sandbox, such as its rate limit."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Further settings for all four services, such as small batch sizes in a test."""
+
+    @classmethod
+    def from_environment(cls, kind: str, environ: Mapping[str, str] = os.environ) -> Self:
+        """From ``BROKER``, ``CATALOG`` and the ``…_PORT`` variables; raises :class:`StackError`.
+
+        Wanted ports are tried here, before anything starts.
+        """
+        ports = {
+            name: require_free(_number(variable, environ[variable]), name, variable)
+            for name, variable in PORT_VARIABLES.items()
+            if environ.get(variable)
+        }
+        twice = [name for name in ports if list(ports.values()).count(ports[name]) > 1]
+        if twice:
+            raise StackError(
+                f"{' and '.join(PORT_VARIABLES[name] for name in twice)} name the same port",
+                "Give each its own, or unset them for free ones",
+            )
+        mode = BrokerMode.named(environ.get("BROKER") or BrokerMode.EMBEDDED)
+        if mode is BrokerMode.EXTERNAL:
+            ExternalBroker.named_by(environ)
+        return cls(
+            kind=kind,
+            mode=mode,
+            ports=ports,
+            catalog=Path(environ["CATALOG"]).absolute() if environ.get("CATALOG") else None,
+        )
+
+
+def _number(variable: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise StackError(f"{variable}={text!r} is no port number", "Give a number from 1 to 65535") from None

@@ -1,0 +1,62 @@
+"""Wire the outer application of a service."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
+
+from truestock.chassis import problems
+from truestock.chassis.app import health
+from truestock.chassis.app.process import ServiceProcess
+from truestock.chassis.consumer.subscription import AnySubscription
+from truestock.chassis.settings import ServiceSettings
+from truestock.chassis.telemetry.asgi import HttpTelemetry
+from truestock.chassis.transaction import Database
+
+OWN_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
+"""FastAPI's own instrumentation would put a second server span and its stages beside ours."""
+
+BackgroundTask = Callable[[], Awaitable[None]]
+
+
+def build_app(
+    settings: ServiceSettings,
+    *,
+    routers: Sequence[APIRouter],
+    subscriptions: Sequence[AnySubscription],
+    database: Database,
+    lifespan_tasks: Sequence[BackgroundTask] = (),
+    on_close: Sequence[BackgroundTask] = (),
+    title: str,
+    version: str,
+) -> FastAPI:
+    """The service's application: authentication, problems, health, metrics, telemetry, broker and relay.
+
+    ``lifespan_tasks`` run as long as the process and are started again when they fail; they are cancelled
+    when it stops. ``on_close`` runs after them, before the database is closed (clients, …).
+    """
+    process = ServiceProcess(settings, subscriptions, database, lifespan_tasks, on_close)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.verifier = process.verifier
+        await process.start()
+        try:
+            yield
+        finally:
+            await process.stop()
+
+    app = FastAPI(title=title, version=version, lifespan=lifespan, telemetry=OWN_TELEMETRY)
+    app.state.process = process
+    problems.install(app)
+    app.add_middleware(HttpTelemetry, on_error=problems.unexpected)
+    app.include_router(health.router)
+    for router in routers:
+        app.include_router(router)
+    return app

@@ -1,0 +1,191 @@
+"""One consumer group at work: assignment, offsets, pauses. Called by FastStream with raw batches."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Protocol
+
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+
+from truestock.chassis import metrics
+from truestock.chassis.consumer.batch import BatchProcessor, Outcome
+from truestock.chassis.failpoints import Failpoints
+
+log = logging.getLogger(__name__)
+
+REVOKE_GRACE_S = 5.0
+"""A batch that runs when its partition is taken away may finish for so long; then it is dropped."""
+
+
+class Consumer(Protocol):
+    """The part of aiokafka's consumer that the group needs."""
+
+    async def commit(self, offsets: dict[TopicPartition, int]) -> None:
+        """Commit exactly these offsets."""
+
+    def seek(self, partition: TopicPartition, offset: int) -> None:
+        """Read from ``offset`` next."""
+
+
+class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """Handles the batches of one group, one after the other."""
+
+    def __init__(
+        self,
+        group: str,
+        processor: BatchProcessor,
+        *,
+        backoff_base_s: float,
+        backoff_cap_s: float,
+        failpoints: Failpoints,
+        revoke_grace_s: float = REVOKE_GRACE_S,
+    ) -> None:
+        self.group = group
+        self._processor = processor
+        self._base_s = backoff_base_s
+        self._cap_s = backoff_cap_s
+        self._failpoints = failpoints
+        self._grace_s = revoke_grace_s
+        self._assigned: frozenset[TopicPartition] = frozenset()
+        self._generation = 0
+        self._failures = 0
+        self._running: asyncio.Task[Outcome] | None = None
+        self._finished = asyncio.Event()
+        self._finished.set()
+        self._interrupt = asyncio.Event()
+        self._oldest_ms: int | None = None
+        metrics.LAG_SECONDS.labels(group).set_function(self.lag_seconds)
+
+    @property
+    def is_assigned(self) -> bool:
+        """Whether the group has formed (a member without partitions is ready too)."""
+        return self._generation > 0
+
+    def lag_seconds(self) -> float:
+        """Age of the oldest record at hand that is not handled yet; 0 when there is none."""
+        return max(0.0, time.time() - self._oldest_ms / 1000) if self._oldest_ms is not None else 0.0
+
+    def interrupt(self) -> None:
+        """Cut pauses short: the process stops."""
+        self._interrupt.set()
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Let the running batch finish and commit, or drop it: somebody else reads these partitions next."""
+        self._interrupt.set()
+        if self._running is not None and not self._finished.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._grace_s):
+                    await self._finished.wait()
+            if not self._finished.is_set() and self._running is not None:
+                log.warning("%s drops a batch: its partitions were revoked", self.group)
+                self._running.cancel()
+        self._assigned -= frozenset(revoked)
+        self._oldest_ms = None
+        metrics.ASSIGNED.labels(self.group).set(len(self._assigned))
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """A new generation: what an earlier one still holds is not committed any more."""
+        self._assigned = frozenset(assigned)
+        self._generation += 1
+        self._failures = 0
+        self._interrupt.clear()
+        metrics.ASSIGNED.labels(self.group).set(len(assigned))
+
+    async def on_batch(self, records: Sequence[ConsumerRecord], consumer: Consumer) -> None:
+        """Handle one batch: returns when it is settled or put back."""
+        generation = self._generation
+        started = time.monotonic()
+        self._oldest_ms = min(record.timestamp for record in records)
+
+        def is_owned(partition: TopicPartition) -> bool:
+            return self._generation == generation and partition in self._assigned
+
+        self._finished.clear()
+        try:
+            outcome = await self._process(records, is_owned)
+            if outcome is None:
+                return
+            await self._settle(consumer, outcome, is_owned)
+        finally:
+            self._finished.set()
+        metrics.BATCH_SECONDS.labels(self.group).observe(time.monotonic() - started)
+        if outcome.failure is not None:
+            await self._back_off(outcome, outcome.failure)
+        else:
+            self._failures = 0
+            self._oldest_ms = None
+
+    async def _process(self, records: Sequence[ConsumerRecord], is_owned: "IsOwned") -> Outcome | None:
+        """The outcome; None when the batch was dropped because its partitions were revoked."""
+        self._running = running = asyncio.create_task(self._processor.process(records, is_owned))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            if running.cancelled():
+                return None
+            # the process stops harder than a graceful stop: nothing is committed
+            running.cancel()
+            raise
+        except Exception as error:
+            # our own bug must not lose a batch: FastStream would go on to the next one
+            log.exception("%s could not conclude a batch", self.group)
+            return Outcome({}, _first_offsets(records), error)
+        finally:
+            self._running = None
+
+    async def _settle(self, consumer: Consumer, outcome: Outcome, is_owned: "IsOwned") -> None:
+        commit = {tp: offset for tp, offset in outcome.commit.items() if is_owned(tp)}
+        if commit:
+            try:
+                await consumer.commit(commit)
+            except (KafkaError, IllegalStateError) as error:
+                # the work is committed in the database: read again it is recognised by the inbox
+                log.warning(
+                    "%s could not commit its offsets: %s",
+                    self.group,
+                    type(error).__name__,
+                    extra={"cause": outcome},
+                )
+            self._failpoints.reach(f"{self.group}:after-offset-commit")
+        for partition, offset in outcome.rewind.items():
+            if is_owned(partition):
+                consumer.seek(partition, offset)
+
+    async def _back_off(self, outcome: Outcome, failure: Exception) -> None:
+        self._failures += 1
+        longest = min(self._cap_s, self._base_s * 2 ** min(self._failures - 1, 16))
+        pause = longest * random.uniform(0.5, 1.0)  # noqa: S311  # jitter, not a secret
+        log.warning(
+            "%s reads again in %.1f s: %s",
+            self.group,
+            pause,
+            failure or type(failure).__name__,
+            extra={"cause": outcome},
+        )
+        metrics.TRANSIENT.labels(self.group).inc()
+        metrics.PAUSED.labels(self.group).set(1)
+        try:
+            async with asyncio.timeout(pause):
+                await self._interrupt.wait()
+        except TimeoutError:
+            pass
+        finally:
+            metrics.PAUSED.labels(self.group).set(0)
+
+
+def _first_offsets(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
+    first: dict[TopicPartition, int] = {}
+    for record in records:
+        first.setdefault(TopicPartition(record.topic, record.partition), record.offset)
+    return first
+
+
+class IsOwned(Protocol):
+    """Whether a partition is still this process's to commit."""
+
+    def __call__(self, partition: TopicPartition, /) -> bool:
+        """True while it is."""

@@ -1,0 +1,63 @@
+"""What a service wants to hear, and who handles it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from aiokafka import ConsumerRecord
+
+from truestock.chassis.consumer.decode import decode_event
+from truestock.chassis.delivery import Delivery, Received
+from truestock.contracts.events import Event
+
+Handle = Callable[[Sequence[Delivery[Any]]], Awaitable[None]]
+Trace = tuple[str | None, str | None]
+
+
+class AnySubscription(Protocol):
+    """What the runner needs of a subscription."""
+
+    @property
+    def group(self) -> str:
+        """The consumer group, ``<service>.<use-case>``."""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that the group reads."""
+
+    @property
+    def max_records(self) -> int:
+        """The most records that are handled together."""
+
+    def decode(self, record: ConsumerRecord, trace: Trace) -> Received | None:
+        """The record as the handler wants it; None skips it; raises ``Permanent``."""
+
+    @property
+    def handle(self) -> Callable[[Sequence[Any]], Awaitable[None]]:
+        """Handles a batch in a transaction of its own."""
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One consumer group on one topic.
+
+    ``handle`` gets a batch, in order per key, and commits its own transaction; it raises
+    :class:`~truestock.chassis.delivery.Permanent` or :class:`~truestock.chassis.delivery.Transient`.
+    ``types`` maps CloudEvents types to classes (``contracts.registry.types_of``); other types and tombstones
+    are skipped. Dead letters go to ``<group>.dlq``.
+    """
+
+    group: str
+    topic: str
+    handle: Handle
+    types: Mapping[str, type[Event]] = field(default_factory=dict)
+    max_records: int = 500
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that this group reads."""
+        return (self.topic,)
+
+    def decode(self, record: ConsumerRecord, trace: Trace) -> Delivery[Event] | None:
+        """See :func:`~truestock.chassis.consumer.decode.decode_event`."""
+        return decode_event(record, self.types, trace)

@@ -1,0 +1,57 @@
+"""Engines, and which database errors pass by themselves."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions (08),
+# transaction rollback (40), insufficient resources (53), operator intervention (57; 57014 is a time-out).
+TRANSIENT_CLASSES = ("08", "40", "53", "57")
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+def create_engine(url: str, *, application_name: str, pool_size: int = 10) -> AsyncEngine:
+    """An asyncpg engine. ``url`` is a plain postgresql:// URL. Statements and locks have time-outs."""
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        hide_parameters=True,  # errors are logged and dead-lettered; parameters may be anything
+        connect_args={
+            "timeout": 10,
+            "server_settings": {
+                "application_name": application_name,
+                "statement_timeout": "60s",
+                "lock_timeout": "10s",
+                "idle_in_transaction_session_timeout": "120s",
+                "jit": "off",
+            },
+        },
+    )
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same work may succeed later: lost connections, deadlocks, serialization, no resources."""
+    return any(_passes(cause) for cause in _causes(error))
+
+
+def _passes(error: BaseException) -> bool:
+    if isinstance(error, PoolTimeout | ConnectionError | TimeoutError):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    code = str(getattr(error, "sqlstate", None) or "")
+    return code[:2] in TRANSIENT_CLASSES or code == LOCK_NOT_AVAILABLE
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: BaseException | None = error
+    for _ in range(5):
+        if seen is None:
+            return
+        yield seen
+        seen = seen.orig if isinstance(seen, DBAPIError) and seen.orig else seen.__cause__

@@ -1,0 +1,35 @@
+"""Migrations: helpers for a service's versions, and the runner behind ``migrate``.
+
+A service's ``migrations/env.py`` is::
+
+    from truestock.chassis.migrations import run_environment
+
+    run_environment()
+"""
+
+from truestock.chassis.migrations.runner import expected_revision, folder_of, migrate, run_environment
+from truestock.chassis.migrations.tables import (
+    create_audit,
+    create_inbox,
+    create_leases,
+    create_outbox,
+    drop_tables,
+    grant,
+    roles,
+    tenant_table,
+)
+
+__all__ = [
+    "create_audit",
+    "create_inbox",
+    "create_leases",
+    "create_outbox",
+    "drop_tables",
+    "expected_revision",
+    "folder_of",
+    "grant",
+    "migrate",
+    "roles",
+    "run_environment",
+    "tenant_table",
+]

@@ -1,0 +1,141 @@
+"""Outbox rows, and the one statement that writes all rows of a transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from truestock.contracts.envelope import Envelope
+from truestock.contracts.events import Event
+
+TOMBSTONE_TYPE = "truestock.tombstone.v1"
+"""The CloudEvents type of a record without data: the key's newest state is «gone»."""
+
+TRACE_HEADERS = frozenset({"traceparent", "tracestate"})
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One record to be published: Debezium's event-router columns and what the relay needs."""
+
+    id: UUID
+    aggregatetype: str
+    aggregateid: str
+    type: str
+    topic: str
+    partition_key: str
+    payload: bytes | None
+    headers: bytes
+    traceparent: str | None
+    tracestate: str | None
+
+
+def _headers(envelope: Envelope) -> bytes:
+    pairs = {name: value.decode() for name, value in envelope.headers() if name not in TRACE_HEADERS}
+    return orjson.dumps(pairs)
+
+
+def from_event(event: Event, now: datetime, *, traceparent: str | None, tracestate: str | None) -> OutboxRow:
+    """The row of an event, with a new ``ce_id``."""
+    row_id = uuid4()
+    key = event.key()
+    envelope = Envelope(
+        id=str(row_id),
+        source=event.ce_source(),
+        type=event.ce_type(),
+        time=now,
+        subject=key,
+        dataschema=event.ce_dataschema(),
+        partition_key=key,
+    )
+    return OutboxRow(
+        id=row_id,
+        aggregatetype=event.TOPIC.split(".")[1],
+        aggregateid=key,
+        type=envelope.type,
+        topic=event.TOPIC,
+        partition_key=key,
+        payload=event.model_dump_json().encode(),
+        headers=_headers(envelope),
+        traceparent=traceparent,
+        tracestate=tracestate,
+    )
+
+
+def tombstone(
+    topic: str,
+    key: str,
+    workspace_id: UUID,
+    now: datetime,
+    *,
+    traceparent: str | None,
+    tracestate: str | None,
+) -> OutboxRow:
+    """The row that removes a key from a compacted topic."""
+    row_id = uuid4()
+    envelope = Envelope(
+        id=str(row_id),
+        source=f"/truestock/{topic.split('.')[0]}",
+        type=TOMBSTONE_TYPE,
+        time=now,
+        subject=key,
+        dataschema="",
+        partition_key=key,
+    )
+    headers = orjson.loads(_headers(envelope)) | {"truestock_workspace": str(workspace_id)}
+    headers.pop("content-type", None)
+    return OutboxRow(
+        id=row_id,
+        aggregatetype=topic.split(".")[1],
+        aggregateid=key,
+        type=TOMBSTONE_TYPE,
+        topic=topic,
+        partition_key=key,
+        payload=None,
+        headers=orjson.dumps(headers),
+        traceparent=traceparent,
+        tracestate=tracestate,
+    )
+
+
+# WITH ORDINALITY: rows of one transaction get ascending numbers in the order in which they were emitted.
+INSERT = text(
+    """
+    INSERT INTO outbox (id, aggregatetype, aggregateid, type, topic, partition_key,
+                        payload, headers, traceparent, tracestate)
+    SELECT id, aggregatetype, aggregateid, type, topic, partition_key,
+           payload, headers::jsonb, traceparent, tracestate
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:aggregatetypes AS text[]), CAST(:aggregateids AS text[]),
+                CAST(:types AS text[]), CAST(:topics AS text[]), CAST(:keys AS text[]),
+                CAST(:payloads AS bytea[]), CAST(:headers AS text[]),
+                CAST(:traceparents AS text[]), CAST(:tracestates AS text[]))
+         WITH ORDINALITY AS r (id, aggregatetype, aggregateid, type, topic, partition_key,
+                               payload, headers, traceparent, tracestate, n)
+    ORDER BY n
+    """
+)
+
+
+async def insert(connection: AsyncConnection, rows: Sequence[OutboxRow]) -> None:
+    """Write all rows with one statement."""
+    await connection.execute(INSERT, _columns(rows))
+
+
+def _columns(rows: Sequence[OutboxRow]) -> dict[str, list[Any]]:
+    return {
+        "ids": [row.id for row in rows],
+        "aggregatetypes": [row.aggregatetype for row in rows],
+        "aggregateids": [row.aggregateid for row in rows],
+        "types": [row.type for row in rows],
+        "topics": [row.topic for row in rows],
+        "keys": [row.partition_key for row in rows],
+        "payloads": [row.payload for row in rows],
+        "headers": [row.headers.decode() for row in rows],
+        "traceparents": [row.traceparent for row in rows],
+        "tracestates": [row.tracestate for row in rows],
+    }

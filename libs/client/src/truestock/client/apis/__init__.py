@@ -1,0 +1,1 @@
+"""One module per service: its public API as typed methods."""

@@ -1,0 +1,5 @@
+"""``python -m truestock.client.cli``."""
+
+from truestock.client.cli import main
+
+main()

@@ -1,0 +1,116 @@
+"""An authenticated, rate-limit-aware reader of one account; what differs per marketplace is its ``Wire``."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import httpx
+
+from truestock.marketplaces.errors import AccessExpired, MarketplaceError, PartialRead, RateLimited, Temporary
+from truestock.marketplaces.limits import RateGate
+
+
+class AccessTokens(Protocol):
+    """Where access tokens come from; they live in memory only."""
+
+    async def current(self) -> str:
+        """A token to try. Raises :class:`AccessRevoked` when there is none to be had."""
+        ...
+
+    async def refused(self, token: str) -> str:
+        """The marketplace refused ``token``: a newer one. Raises :class:`AccessRevoked` or AccessExpired."""
+        ...
+
+
+class OneToken:
+    """A single token that cannot be renewed: for the moment between an OAuth callback and confirmation."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def current(self) -> str:
+        """That token."""
+        return self._token
+
+    async def refused(self, token: str) -> str:  # noqa: ARG002  # the protocol's signature
+        """There is no other one."""
+        raise AccessExpired("The marketplace refused the access token.")
+
+
+class Wire(Protocol):
+    """What differs between marketplaces on the wire."""
+
+    def headers(self, client_id: str, token: str) -> Mapping[str, str]:
+        """The headers that authenticate a request."""
+        ...
+
+    def closed_until(self, response: httpx.Response, now: datetime) -> datetime | None:
+        """From the answer's signals: until when nothing more may be sent; None while there is room."""
+        ...
+
+    def error(self, response: httpx.Response, now: datetime) -> MarketplaceError:
+        """The class of an answer that is not a success."""
+        ...
+
+
+class Api:
+    """Reads JSON of one account. ``account_id`` is None until the account is known."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        wire: Wire,
+        *,
+        base_url: str,
+        client_id: str,
+        tokens: AccessTokens,
+        account_id: str | None = None,
+        gate: RateGate | None = None,
+    ) -> None:
+        self._http = http
+        self._wire = wire
+        self._base_url = base_url.rstrip("/")
+        self._client_id = client_id
+        self._tokens = tokens
+        self._gate = gate or RateGate()
+        self.account_id = account_id
+
+    async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:
+        """The decoded JSON at ``path``; a refused token is replaced once.
+
+        Raises the classes of :mod:`truestock.marketplaces.errors`; PartialRead when the body breaks off.
+        """
+        return await self._with_token(lambda token: self._send("GET", path, token, params=params))
+
+    async def post_token(self, path: str) -> Any:
+        """The decoded JSON that ``path`` answers to a form with the access token itself."""
+        return await self._with_token(lambda token: self._send("POST", path, token, data={"token": token}))
+
+    async def _with_token(self, send: Callable[[str], Awaitable[Any]]) -> Any:
+        token = await self._tokens.current()
+        try:
+            return await send(token)
+        except AccessExpired:
+            return await send(await self._tokens.refused(token))
+
+    async def _send(self, method: str, path: str, token: str, **content: Any) -> Any:
+        await self._gate.passage()
+        headers = dict(self._wire.headers(self._client_id, token))
+        try:
+            response = await self._http.request(method, f"{self._base_url}{path}", headers=headers, **content)
+        except httpx.HTTPError as error:
+            raise Temporary(f"The marketplace did not answer ({type(error).__name__}).") from error
+        now = self._gate.now()
+        closed_until = self._wire.closed_until(response, now)
+        if closed_until is not None:
+            self._gate.close_until(closed_until)
+        if not response.is_success:
+            problem = self._wire.error(response, now)
+            if isinstance(problem, RateLimited):
+                self._gate.close_until(problem.until)
+            raise problem
+        try:
+            return json.loads(response.content)
+        except ValueError as error:
+            raise PartialRead("The marketplace's answer is not complete JSON.") from error

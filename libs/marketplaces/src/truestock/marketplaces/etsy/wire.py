@@ -1,0 +1,83 @@
+"""Etsy's authentication headers, rate-limit signals and error answers."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import httpx
+
+from truestock.marketplaces.errors import (
+    AccessExpired,
+    Gone,
+    MarketplaceError,
+    MissingScope,
+    PermanentRefusal,
+    RateLimited,
+    Temporary,
+)
+
+ONE_SECOND = timedelta(seconds=1)
+DAY_USED_UP = timedelta(minutes=15)
+"""Etsy's daily quota slides over 24 hours and its answer may not say when there is room: ask again then."""
+
+
+class EtsyWire:
+    """See :class:`truestock.marketplaces.api.Wire`."""
+
+    def headers(self, client_id: str, token: str) -> Mapping[str, str]:
+        """Etsy wants the application's key beside the bearer token."""
+        return {"x-api-key": client_id, "authorization": f"Bearer {token}"}
+
+    def closed_until(self, response: httpx.Response, now: datetime) -> datetime | None:
+        """``retry-after`` rules; else the counters for this second and this day."""
+        asked = _retry_after(response, now)
+        if asked is not None:
+            return asked
+        if response.headers.get("x-remaining-today") == "0":
+            return now + DAY_USED_UP
+        if response.headers.get("x-remaining-this-second") == "0":
+            return now + ONE_SECOND
+        return None
+
+    def error(self, response: httpx.Response, now: datetime) -> MarketplaceError:
+        """Classify by status first, then by Etsy's ``error`` word."""
+        code, description = _reason(response)
+        said = f"Etsy answered {response.status_code}" + (f" ({code}: {description})" if code else "") + "."
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            return RateLimited(said, self.closed_until(response, now) or now + ONE_SECOND)
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return Temporary(said)
+        if "scope" in code or "scope" in description.lower():
+            return MissingScope(said)
+        if "api" in code.lower() and "key" in code.lower():
+            return PermanentRefusal(said)  # the application's key: another token would not help
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            return AccessExpired(said)
+        if response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+            return Gone(said)
+        return PermanentRefusal(said)
+
+
+def _reason(response: httpx.Response) -> tuple[str, str]:
+    try:
+        body = response.json()
+    except ValueError:
+        return "", ""
+    if not isinstance(body, dict):
+        return "", ""
+    return str(body.get("error") or "")[:100], str(body.get("error_description") or "")[:200]
+
+
+def _retry_after(response: httpx.Response, now: datetime) -> datetime | None:
+    value = response.headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    try:
+        return now + timedelta(seconds=min(float(value), 86_400.0))
+    except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(value).astimezone(UTC)
+    except ValueError:
+        return None

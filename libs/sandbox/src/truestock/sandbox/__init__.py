@@ -1,0 +1,6 @@
+"""Marketplaces to develop against: one process, one port, one path per marketplace.
+
+Owns: seller accounts with their listings, the OAuth flows that connect them, injectable faults, photos,
+and the local token issuer for people and services. Everything is in memory and made at start.
+Never: imported by a service. Services meet it over HTTP only, as they meet a marketplace.
+"""

@@ -1,0 +1,112 @@
+"""The command line: ``serve`` and ``check``."""
+
+import argparse
+import gc
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from truestock.sandbox.app import build
+from truestock.sandbox.catalog import Catalog, CatalogError, generate, load_csv
+from truestock.sandbox.serve import AddressRefused, bind, run
+from truestock.sandbox.settings import (
+    DEFAULT_ETSY_APP,
+    ClientsFile,
+    Settings,
+    SettingsError,
+    read_clients_file,
+)
+
+_REFUSED = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command; returns the exit code, 2 with one sentence on stderr when the input is refused."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _check(options) if options.command == "check" else _serve(options)
+    except (CatalogError, SettingsError, AddressRefused) as error:
+        sys.stderr.write(f"{error}\n")
+        return _REFUSED
+
+
+def _check(options: argparse.Namespace) -> int:
+    catalog = load_csv(options.file)
+    figures = {**catalog.totals().as_dict(), "notes": dict(catalog.notes)}
+    sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    clients = read_clients_file(options.clients_file) if options.clients_file else ClientsFile()
+    catalog = _catalog(options)
+    listener = bind(options.host, options.port)
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    settings = Settings(
+        base=(options.public_url or f"http://{host}:{listener.getsockname()[1]}").rstrip("/"),
+        accounts=options.accounts,
+        per_second=options.rate_limit,
+        per_day=options.daily,
+        token_ttl=options.token_ttl,
+        etsy_app=options.etsy_client_id,
+        redirect_uris=tuple(options.redirect_uri),
+        services=clients.services,
+        people=clients.people,
+        seed=options.seed,
+    )
+    sys.stdout.write(f"sandbox: {settings.base} with {len(catalog.products)} listings\n")
+    sys.stdout.flush()
+    app = build(settings, catalog)
+    gc.collect()
+    gc.freeze()  # the catalogue stays; looking through it again and again would only slow answers down
+    run(app, listener, log_level=options.log_level)
+    return 0
+
+
+def _catalog(options: argparse.Namespace) -> Catalog:
+    if options.catalog:
+        return load_csv(options.catalog)
+    return generate(options.generate, options.seed)
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least {least}")
+        return int(text)
+
+    return whole
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("truestock.sandbox", description="Marketplaces to develop against.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="read a catalogue file and print what it adds up to, as JSON")
+    check.add_argument("file", type=Path)
+    _serve_options(commands.add_parser("serve", help="run the marketplaces and the local token issuer"))
+    return parser
+
+
+def _serve_options(serve: argparse.ArgumentParser) -> None:
+    add = serve.add_argument
+    add("--host", default="127.0.0.1")
+    add("--port", type=_at_least(0), required=True, help="0 takes a free one, which the first line names")
+    add("--public-url", help="the address as clients see it, when it is not http://HOST:PORT")
+    source = serve.add_mutually_exclusive_group()
+    source.add_argument("--catalog", type=Path, help="a product CSV export of Shopify")
+    source.add_argument("--generate", type=_at_least(0), default=50, help="so many products of its own (50)")
+    add("--seed", type=int, default=7, help="the same seed gives the same products (7)")
+    add(
+        "--accounts",
+        type=_at_least(1),
+        default=3,
+        help="seller accounts; the catalogue goes to the first (3)",
+    )
+    add("--rate-limit", type=_at_least(1), default=10, help="requests a second and application (10, as Etsy)")
+    add("--daily", type=_at_least(1), default=10_000, help="requests a day and application (10000, as Etsy)")
+    add("--token-ttl", type=float, default=3_600.0, help="seconds that an access token of Etsy lives (3600)")
+    add("--etsy-client-id", default=DEFAULT_ETSY_APP, help=f"Etsy's API key ({DEFAULT_ETSY_APP})")
+    add("--redirect-uri", action="append", default=[], help="repeatable; without it any loopback address")
+    add("--clients-file", type=Path, help="JSON: service clients with secrets, and more local users")
+    add("--log-level", default="warning", choices=["debug", "info", "warning", "error"])

@@ -1,0 +1,5 @@
+"""The command line of the connector."""
+
+from truestock.connector.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""Pure decisions of the connector; the rules are those of the design, "Connector: authenticate securely"."""

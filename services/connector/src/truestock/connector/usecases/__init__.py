@@ -1,0 +1,1 @@
+"""What people, services, marketplaces and clocks can make the connector do: one verb phrase per use case."""

@@ -1,0 +1,5 @@
+"""Alembic's environment of this service."""
+
+from truestock.chassis.migrations import run_environment
+
+run_environment()

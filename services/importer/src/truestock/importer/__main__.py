@@ -1,0 +1,5 @@
+"""``python -m truestock.importer serve|migrate``."""
+
+from truestock.importer.main import main
+
+main()

@@ -1,0 +1,138 @@
+"""The importer's public API."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response, status
+
+from truestock.chassis.auth import IfMatch, Operator, Viewer
+from truestock.contracts.events import BatchKind
+from truestock.importer.api import listing_routes, present
+from truestock.importer.api.access import Cursor, Limit, Wired, actor_of, answer, instant
+from truestock.importer.api.requests import CommandBody, ReasonBody, RejectBody, StartBatchBody
+from truestock.importer.api.responses import BatchBody, BatchesBody, GateBody, ReportBody, UndoBody
+
+router = APIRouter(prefix="/v1", tags=["batches"])
+
+
+@router.post("/batches", status_code=status.HTTP_201_CREATED)
+async def start_batch(
+    body: StartBatchBody, operator: Operator, wired: Wired, response: Response
+) -> BatchBody:
+    """Start a sample, or a bulk once a sample is approved."""
+    batch_id = await wired.start(
+        actor_of(operator),
+        body.connection_id,
+        BatchKind(body.kind),
+        size=body.size,
+        seed=body.seed,
+        exclude=body.exclude,
+    )
+    response.headers["Location"] = f"/v1/batches/{batch_id}"
+    return await answer(wired, operator, batch_id, response)
+
+
+@router.get("/batches")
+async def list_batches(
+    viewer: Viewer,
+    wired: Wired,
+    connection_id: UUID | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> BatchesBody:
+    """Batches, newest first."""
+    views = await wired.look.batches(viewer.workspace_id, connection_id, instant(cursor), limit)
+    more = views[-1].batch.created_at.isoformat() if len(views) == limit else None
+    return BatchesBody(items=[present.batch(view, wired.now()) for view in views], next_cursor=more)
+
+
+@router.get("/batches/{batch_id}")
+async def get_batch(batch_id: UUID, viewer: Viewer, wired: Wired, response: Response) -> BatchBody:
+    """One batch as it stands."""
+    return await answer(wired, viewer, batch_id, response)
+
+
+@router.get("/batches/{batch_id}/report")
+async def get_report(batch_id: UUID, viewer: Viewer, wired: Wired, response: Response) -> ReportBody:
+    """How the batch's listings map, what is open, and what approval waits for."""
+    found = await wired.look.report(viewer.workspace_id, batch_id)
+    response.headers["ETag"] = f'"{found.view.batch.revision}"'
+    return present.report(found, wired.now())
+
+
+@router.post("/batches/{batch_id}/approve")
+async def approve(
+    batch_id: UUID, body: CommandBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
+) -> BatchBody:
+    """Approve a sample: opens the gate to bulk imports."""
+    await wired.decide_batch.approve(actor_of(operator), batch_id, seen, body.reason)
+    return await answer(wired, operator, batch_id, response)
+
+
+@router.post("/batches/{batch_id}/reject")
+async def reject(
+    batch_id: UUID, body: RejectBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
+) -> BatchBody:
+    """Reject a sample; with ``undo`` its items are taken back as well."""
+    await wired.decide_batch.reject(actor_of(operator), batch_id, seen, body.reason)
+    if body.undo:
+        rejected = await wired.look.batch(operator.workspace_id, batch_id)
+        reason = body.reason or "the sample was rejected"
+        await wired.undo(actor_of(operator), batch_id, rejected.batch.revision, reason)
+    return await answer(wired, operator, batch_id, response)
+
+
+@router.post("/batches/{batch_id}/cancel")
+async def cancel(
+    batch_id: UUID, body: CommandBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
+) -> BatchBody:
+    """Read no further; ends when everything that was sent on is answered."""
+    await wired.decide_batch.cancel(actor_of(operator), batch_id, seen, body.reason)
+    return await answer(wired, operator, batch_id, response)
+
+
+@router.post("/batches/{batch_id}/pause")
+async def pause(
+    batch_id: UUID, body: CommandBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
+) -> BatchBody:
+    """Stop reading after the page under way."""
+    await wired.decide_batch.pause(actor_of(operator), batch_id, seen, body.reason)
+    return await answer(wired, operator, batch_id, response)
+
+
+@router.post("/batches/{batch_id}/resume")
+async def resume(
+    batch_id: UUID, body: CommandBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
+) -> BatchBody:
+    """Go on where it was paused."""
+    await wired.decide_batch.resume(actor_of(operator), batch_id, seen, body.reason)
+    return await answer(wired, operator, batch_id, response)
+
+
+@router.get("/batches/{batch_id}/undo")
+async def preview_undo(batch_id: UUID, viewer: Viewer, wired: Wired) -> UndoBody:
+    """What undoing the batch would do; changes nothing."""
+    batch, found = await wired.undo.preview(viewer.workspace_id, batch_id)
+    return UndoBody(
+        archive=list(found.archive),
+        unlink=list(found.unlink),
+        details=dict(found.details),
+        revision=batch.revision,
+    )
+
+
+@router.post("/batches/{batch_id}/undo")
+async def undo(
+    batch_id: UUID, body: ReasonBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
+) -> BatchBody:
+    """Archive the items that nobody touched since, unlink the others, and forget what was read."""
+    await wired.undo(actor_of(operator), batch_id, seen, body.reason)
+    return await answer(wired, operator, batch_id, response)
+
+
+@router.get("/connections/{connection_id}/gate", tags=["gate"])
+async def get_gate(connection_id: UUID, viewer: Viewer, wired: Wired) -> GateBody:
+    """Whether a bulk import of the connection is allowed, and because of what."""
+    return present.gate(await wired.look.gate(viewer.workspace_id, connection_id))
+
+
+router.include_router(listing_routes.router)

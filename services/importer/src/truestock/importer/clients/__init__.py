@@ -1,0 +1,1 @@
+"""Outbound calls: marketplaces (reading only), the connector, inventory, photo hosts."""

@@ -1,0 +1,189 @@
+"""Reading catalogues through the marketplace adapters."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+import orjson
+import zstandard
+
+from truestock.chassis.delivery import Transient
+from truestock.contracts.problem import Refusal, RefusalKind
+from truestock.contracts.values import Marketplace
+from truestock.importer.clients.connector import ConnectorClient, LeasedTokens
+from truestock.importer.domain.batch import Batch
+from truestock.importer.domain.mapping import content_hash, mapped_hash, payload_hash
+from truestock.importer.usecases.catalogue import (
+    AccessDead,
+    CataloguePage,
+    ReadListing,
+    ScannedPage,
+    Throttled,
+    Unavailable,
+    Unreadable,
+)
+from truestock.importer.usecases.values import Payload, SampledPayload
+from truestock.marketplaces import errors, registry
+from truestock.marketplaces.interface import AccountSettings, Api, MarketplaceAdapter, RateGate, RawListing
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a marketplace's API is, and this application's id there."""
+
+    api_url: str
+    client_id: str
+
+
+class Catalogues:
+    """Opens catalogues; shares one rate gate per marketplace, since limits are per application."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        connector: ConnectorClient,
+        endpoints: Mapping[Marketplace, Endpoint],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._http, self._connector, self._endpoints, self._now = http, connector, endpoints, now
+        self._gates = {marketplace: RateGate() for marketplace in endpoints}
+
+    async def __call__(self, batch: Batch) -> "AccountCatalogue":
+        """Lease access and open the account's catalogue; raises ReadProblem."""
+        endpoint = self._endpoints.get(batch.marketplace)
+        if endpoint is None:
+            raise Unreadable("marketplace_not_configured", f"{batch.marketplace} is not configured here")
+        adapter = registry.get(batch.marketplace)
+        tokens = LeasedTokens(self._connector, batch.workspace_id, batch.connection_id, self._now)
+        lease = await tokens.open()
+        api = adapter.api(
+            self._http,
+            base_url=endpoint.api_url,
+            client_id=endpoint.client_id,
+            tokens=tokens,
+            account_id=lease.account_id,
+            gate=self._gates[batch.marketplace],
+        )
+        return AccountCatalogue(adapter, api, lease.account_id, lease.settings)
+
+
+class AccountCatalogue:
+    """See the port ``Catalogue``."""
+
+    def __init__(
+        self, adapter: MarketplaceAdapter, api: Api, account_id: str, settings: Mapping[str, Any]
+    ) -> None:
+        self._adapter, self._api, self.account_id = adapter, api, account_id
+        self._settings = account_settings(settings)
+        self._deflate = zstandard.ZstdCompressor(level=3)
+
+    @property
+    def mapping_version(self) -> str:
+        """Of the marketplace's mapper."""
+        return self._adapter.mapping_version
+
+    @property
+    def batch_size(self) -> int:
+        """Listings per read by id."""
+        return self._adapter.batch_size
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What listings are mapped with."""
+        return self._settings.model_dump(mode="json")
+
+    @property
+    def currency(self) -> str | None:
+        """The account's currency."""
+        return self._settings.currency
+
+    async def page(self, cursor: str | None) -> CataloguePage:
+        """The next page, mapped."""
+        async with _translated():
+            page = await self._adapter.page(self._api, cursor)
+        return CataloguePage(tuple(map(self._prepare, page.raws)), page.total, page.next_cursor)
+
+    async def scan(self, cursor: str | None) -> ScannedPage:
+        """The next page, without what only an import needs."""
+        async with _translated():
+            page = await self._adapter.page(self._api, cursor)
+        mapped = (self._adapter.to_listing(raw, self._settings) for raw in page.raws)
+        return ScannedPage(tuple(mapped), page.total, page.next_cursor)
+
+    async def read(self, listing_ids: Sequence[str]) -> dict[str, ReadListing | None]:
+        """These listings, mapped; None for one that is gone."""
+        async with _translated():
+            found = await self._adapter.read(self._api, listing_ids)
+        return {listing_id: None if raw is None else self._prepare(raw) for listing_id, raw in found.items()}
+
+    def _prepare(self, raw: RawListing) -> ReadListing:
+        listing = self._adapter.to_listing(raw, self._settings)
+        evidence = self._adapter.evidence(raw)
+        payload = orjson.dumps(dict(raw.payload), option=orjson.OPT_SORT_KEYS)
+        mapped = mapped_hash(listing)
+        return ReadListing(
+            listing=listing,
+            evidence=evidence,
+            payload=Payload(payload_hash(payload), self._deflate.compress(payload), len(payload)),
+            mapped_hash=mapped,
+            content_hash=content_hash(mapped, evidence),
+        )
+
+
+class ReleaseMappings:
+    """See the port ``Mappings``: the mappers of this release."""
+
+    def version(self, marketplace: Marketplace) -> str:
+        """The mapping version of a marketplace."""
+        try:
+            return registry.get(marketplace).mapping_version
+        except registry.UnknownMarketplace as error:
+            raise Refusal(
+                "marketplace_not_served",
+                str(error),
+                remedy="Connect one of the marketplaces that are served.",
+                kind=RefusalKind.INVALID,
+            ) from None
+
+    def same(
+        self, marketplace: Marketplace, settings: Mapping[str, Any], payloads: Sequence[SampledPayload]
+    ) -> bool:
+        """Whether every payload still maps to exactly what it mapped to."""
+        adapter = registry.get(marketplace)
+        account = account_settings(settings)
+        return all(
+            mapped_hash(adapter.to_listing(_raw(stored), account)) == stored.mapped_hash
+            for stored in payloads
+        )
+
+
+def account_settings(settings: Mapping[str, Any]) -> AccountSettings:
+    """The settings that mapping needs, from a lease or a batch; what else is said there is left out."""
+    known = AccountSettings.model_fields
+    return AccountSettings.model_validate({name: settings[name] for name in known if settings.get(name)})
+
+
+def _raw(stored: SampledPayload) -> RawListing:
+    return RawListing(stored.listing_id, orjson.loads(stored.payload))
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    """A marketplace's errors in the importer's words: what decides what happens next."""
+    try:
+        yield
+    except errors.AccessRevoked as error:
+        raise AccessDead(str(error)) from error
+    except errors.MissingScope as error:
+        raise AccessDead(f"{error} Reauthorize and grant what is missing.") from error
+    except errors.RateLimited as error:
+        raise Throttled(str(error), error.until) from error
+    except errors.PartialRead as error:
+        raise Unreadable("partial_read", str(error)) from error
+    except (errors.Temporary, errors.AccessExpired, Transient) as error:
+        raise Unavailable(str(error)) from error
+    except errors.MarketplaceError as error:
+        raise Unreadable("marketplace_refused", str(error)) from error

@@ -1,0 +1,31 @@
+"""A bulk: list the whole catalogue and import each page."""
+
+from dataclasses import replace
+
+from truestock.importer.domain.batch import Batch
+from truestock.importer.usecases import tracing
+from truestock.importer.usecases.catalogue import Catalogue, CataloguePage
+from truestock.importer.usecases.reading.committing import Committing
+from truestock.importer.usecases.reading.import_listings import import_listings
+from truestock.importer.usecases.reading.pages import pages
+
+
+async def read_bulk(batch: Batch, catalogue: Catalogue, committing: Committing) -> None:
+    """Read on from the batch's cursor to the end of the catalogue."""
+    async with pages(catalogue.page, batch.cursor) as walk:
+        async for page in walk:
+            with tracing.in_batch(batch, "import page"):
+                batch = await _commit(batch, page, catalogue, committing)
+
+
+async def _commit(batch: Batch, page: CataloguePage, catalogue: Catalogue, committing: Committing) -> Batch:
+    async with committing.reading(batch) as (tx, locked):
+        moved = replace(locked, cursor=page.next_cursor, total=page.total)
+        await import_listings(
+            tx, moved, page.listings, currency=catalogue.currency, photo_problems={}, now=committing.now
+        )
+        if page.next_cursor is None:
+            await tx.listings.forget_unseen_skus(moved)
+            return await committing.close_reading(tx, moved)
+        await tx.batches.save(moved)
+        return moved

@@ -1,0 +1,97 @@
+"""Which of a listing's options is which variant (domain rules, inventory 6).
+
+Marketplaces' own variant ids change and identify nothing, so they are not looked at.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from truestock.contracts.listing import CanonicalVariant
+from truestock.inventory.domain.model import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The pairing. ``split_group``: the listing's only option stands for all parts of an accepted split."""
+
+    pairs: tuple[tuple[CanonicalVariant, Variant], ...]
+    added: tuple[CanonicalVariant, ...] = ()
+    missing: tuple[Variant, ...] = ()
+    split_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """SKU and options point to different variants; ``reason`` is a sentence for an operator."""
+
+    reason: str
+    variant_id: UUID
+
+
+def repeated_skus(shown: Sequence[CanonicalVariant]) -> frozenset[str]:
+    """SKUs that more than one option of the listing carries: they identify nothing."""
+    counts = Counter(variant.sku for variant in shown if variant.sku)
+    return frozenset(sku for sku, count in counts.items() if count > 1)
+
+
+def match_variants(
+    shown: Sequence[CanonicalVariant], ours: Sequence[Variant], *, trust_sku: bool = False
+) -> Match | Conflict:
+    """Pair by SKU unique on both sides, then by option signature, then as the sole variants.
+
+    ``trust_sku``: an operator decided that the SKU is right where the options disagree.
+    """
+    if len(shown) == 1 and len(ours) > 1 and not shown[0].options and all(v.split_id for v in ours):
+        return Match(pairs=(), split_group=True)
+    ambiguous = repeated_skus(shown) | _repeated(ours)
+    by_sku = {v.sku: v for v in ours if v.sku and v.sku not in ambiguous}
+    signatures = Counter(v.signature for v in ours)
+    by_signature = {v.signature: v for v in ours if signatures[v.signature] == 1}
+    shown_signatures = Counter(v.signature for v in shown)
+
+    pairs: list[tuple[CanonicalVariant, Variant]] = []
+    taken: set[UUID] = set()
+    rest: list[CanonicalVariant] = []
+    for option in shown:
+        found = by_sku.get(option.sku) if option.sku and option.sku not in ambiguous else None
+        if found is None:
+            rest.append(option)
+            continue
+        same_options = by_signature.get(option.signature)
+        if same_options is not None and same_options is not found and not trust_sku:
+            return Conflict(
+                f"SKU {option.sku} belongs to another variant than its options "
+                f"({_text(option)}) do; which one is meant has to be decided.",
+                found.variant_id,
+            )
+        pairs.append((option, found))
+        taken.add(found.variant_id)
+    unmatched: list[CanonicalVariant] = []
+    for option in rest:
+        found = by_signature.get(option.signature)
+        if found is None or shown_signatures[option.signature] > 1:
+            unmatched.append(option)
+        elif found.variant_id in taken:
+            return Conflict(
+                f"Two options of the listing point to one variant ({_text(option)}): "
+                "one by its SKU, one by its options.",
+                found.variant_id,
+            )
+        else:
+            pairs.append((option, found))
+            taken.add(found.variant_id)
+    if len(shown) == len(ours) == 1 and unmatched:
+        pairs, unmatched, taken = [(shown[0], ours[0])], [], {ours[0].variant_id}
+    missing = tuple(v for v in ours if v.variant_id not in taken)
+    return Match(tuple(pairs), tuple(unmatched), missing)
+
+
+def _repeated(ours: Sequence[Variant]) -> frozenset[str]:
+    counts = Counter(variant.sku for variant in ours if variant.sku)
+    return frozenset(sku for sku, count in counts.items() if count > 1)
+
+
+def _text(option: CanonicalVariant) -> str:
+    return ", ".join(f"{value.name} {value.value}" for value in option.options) or "no options"

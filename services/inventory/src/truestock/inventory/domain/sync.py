@@ -1,0 +1,132 @@
+"""What validation depends on: open issues, SyncState and its fingerprint."""
+
+from dataclasses import replace
+from decimal import Decimal
+from hashlib import blake2b
+
+from truestock.contracts.events import OpenIssue, PriceRule, SyncState, SyncVariant
+from truestock.contracts.values import Money
+from truestock.inventory.domain.availability import available
+from truestock.inventory.domain.model import ChannelListing, Item, ListingKey, ListingState, Variant
+from truestock.inventory.domain.policies import Policies
+from truestock.inventory.domain.pricing import channel_price
+
+States = dict[ListingKey, SyncState]
+
+
+def open_issues(item: Item, listing: ChannelListing) -> tuple[OpenIssue, ...]:
+    """What an operator still has to look at on this listing's item."""
+    variants = _on(item, listing)
+    unpriced = any(variant.price is None for variant in variants)
+    found = (
+        (OpenIssue.SPLIT_OPEN, item.split_id is not None),
+        (OpenIssue.PRICE_MISSING, unpriced and not listing.currency_missing),
+        (OpenIssue.CURRENCY_MISSING, unpriced and listing.currency_missing),
+        (OpenIssue.QUANTITY_UNKNOWN, any(variant.on_hand is None for variant in variants)),
+        (OpenIssue.STOCK_UNCONFIRMED, not all(variant.confirmed for variant in variants)),
+        (OpenIssue.PROPOSAL_OPEN, listing.proposal_id is not None),
+    )
+    return tuple(issue for issue, present in found if present)
+
+
+def sync_state(item: Item, listing: ChannelListing, policies: Policies) -> SyncState:
+    """The item as it should appear in this listing, with the fingerprint of all that it depends on."""
+    rule = policies.rule(listing.connection_id).rule
+    buffer = policies.buffer(listing.marketplace)
+    listed = {variant.variant_id for variant in listing.variants}
+    variants = tuple(
+        SyncVariant(
+            variant_id=variant.variant_id,
+            sku=variant.sku,
+            options=variant.options,
+            available=available(variant.on_hand, buffer),
+            on_hand=variant.on_hand,
+            price=channel_price(variant.price, rule),
+            confirmed=variant.confirmed,
+            on_channel=variant.split_id is None or variant.variant_id in listed,
+        )
+        for variant in _on(item, listing)
+    )
+    issues = open_issues(item, listing)
+    keys = tuple((listing.channel or {}).get("keys", ()))
+    return SyncState(
+        item_id=item.item_id,
+        item_version=item.version,
+        connection_id=listing.connection_id,
+        marketplace=listing.marketplace,
+        account_id=listing.account_id,
+        listing_id=listing.listing_id,
+        fingerprint=fingerprint(item, variants, rule, issues, keys),
+        shared=item.fields,
+        variants=variants,
+        price_rule=rule,
+        open_issues=issues,
+        channel_keys=keys,
+    )
+
+
+def fingerprint(
+    item: Item,
+    variants: tuple[SyncVariant, ...],
+    rule: PriceRule,
+    issues: tuple[OpenIssue, ...],
+    channel_keys: tuple[str, ...],
+) -> str:
+    """A hash of everything that a verdict depends on; the item's version is not part of it.
+
+    Neither is the description, which no check reads, nor what identifies the listing.
+    """
+    shared = item.fields
+    parts: list[object] = [
+        item.item_id.hex,
+        shared.title,
+        shared.brand,
+        [(photo.url, photo.rank) for photo in shared.photos],
+        [(option.name, option.values) for option in shared.options],
+        rule.kind.value,
+        _amount(rule.value),
+        [issue.value for issue in issues],
+        channel_keys,
+    ]
+    for variant in variants:
+        options = [(option.name, option.value) for option in variant.options]
+        price = _money(variant.price)
+        flags = (variant.confirmed, variant.on_channel)
+        parts.append((variant.variant_id.hex, variant.sku, options, variant.available, price, flags))
+    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def refreshed(item: Item, policies: Policies) -> tuple[Item, States]:
+    """Every linked listing's SyncState, and the item with its listings' fingerprints brought up to date.
+
+    A new fingerprint has no verdict yet, so push_allowed is withdrawn with it.
+    """
+    states: States = {}
+    listings = []
+    for listing in item.listings:
+        if listing.state is ListingState.LINKED:
+            state = states[listing.key] = sync_state(item, listing, policies)
+            if state.fingerprint != listing.fingerprint:
+                listing = replace(listing, fingerprint=state.fingerprint, push_allowed=False)
+        listings.append(listing)
+    return replace(item, listings=tuple(listings)), states
+
+
+def changed(item: Item, policies: Policies) -> tuple[Item, States]:
+    """The next version of an item after any change: what every command and every seeding ends with."""
+    return refreshed(replace(item, version=item.version + 1), policies)
+
+
+def _on(item: Item, listing: ChannelListing) -> tuple[Variant, ...]:
+    """The variants that concern this listing: what it ever showed, and the parts of an accepted split."""
+    listed = {variant.variant_id for variant in listing.variants}
+    return tuple(v for v in item.variants if v.variant_id in listed or v.split_id is not None)
+
+
+def _money(price: Money | None) -> str | None:
+    return f"{_amount(price.amount)} {price.currency}" if price else None
+
+
+def _amount(amount: Decimal | None) -> str | None:
+    # 12.5 and 12.50 are one amount and must be one fingerprint.
+    return None if amount is None else format(amount.normalize(), "f")

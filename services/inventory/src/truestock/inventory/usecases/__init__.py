@@ -1,0 +1,1 @@
+"""What inventory does, one module per use case. I/O comes in through the protocols of ``ports``."""

@@ -1,0 +1,1 @@
+"""The decisions of validation: pure functions over the events' values (domain rules, §4)."""

@@ -1,0 +1,89 @@
+"""What a validation starts from and what it ends in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from truestock.contracts.events import Finding, SyncState, Verdict
+from truestock.contracts.listing import Evidence
+from truestock.validator.domain.matching import Matching
+
+
+class Pair(NamedTuple):
+    """What the two sides said about one value, as text; None: nothing, or unknown."""
+
+    inventory: str | None
+    marketplace: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The third side: what both said when they were last seen to agree, or at the first seeding.
+
+    ``linked``: the item existed before this listing was linked to it, so that differences from the
+    start are inventory's truth waiting to be published rather than defects of the mapping.
+    """
+
+    item_id: UUID
+    linked: bool
+    values: Mapping[str, Pair]
+
+    def sole(self, field_name: str) -> Pair | None:
+        """The value of the only variant that the base knows: what a later split divided."""
+        found = [pair for key, pair in self.values.items() if key.endswith(f"/{field_name}")]
+        return found[0] if len(found) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """A workspace's tolerances: the largest price difference accepted, in the listing's currency."""
+
+    price_tolerance: Decimal = Decimal("0.01")
+
+
+class UnreadableReason(StrEnum):
+    """Why a listing could not be read; the fix depends on it."""
+
+    UNREACHABLE = "unreachable"
+    RATE_LIMITED = "rate_limited"
+    REAUTHORIZATION_REQUIRED = "reauthorization_required"
+    DISCONNECTED = "disconnected"
+    MISSING_SCOPE = "missing_scope"
+    REFUSED = "refused"
+    PARTIAL_READ = "partial_read"
+    WRONG_ACCOUNT = "wrong_account"
+    NOT_SERVED = "not_served"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The live read gave no answer about the listing: not even that it is gone."""
+
+    reason: UnreadableReason
+    detail: str
+
+
+LiveRead = Evidence | Unreadable | None
+"""What a live read gave; None: the marketplace says that there is no such listing (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Both sides of one listing, matched: what the checks work on."""
+
+    state: SyncState
+    live: Evidence
+    matching: Matching
+    policies: Policies
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The outcome for one listing. ``agreed`` holds the values that the base moves to."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    agreed: Mapping[str, Pair] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What the validator does, one module per use case."""

@@ -1,0 +1,5 @@
+"""As every service's."""
+
+from truestock.chassis.migrations import run_environment
+
+run_environment()

@@ -1,0 +1,136 @@
+"""A connector in memory: transactions that commit or roll back, and a marketplace with rotating tokens."""
+
+import asyncio
+import copy
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from truestock.connector.custody import Place
+from truestock.connector.domain.access import Grant
+from truestock.connector.domain.attempts import Attempt
+from truestock.connector.domain.connections import Connection
+from truestock.connector.usecases.ports import Tokens
+from truestock.contracts.events import Event
+from truestock.marketplaces.errors import AccessRevoked, MarketplaceError
+
+
+@dataclass
+class State:
+    """What is committed."""
+
+    connections: dict[UUID, Connection] = field(default_factory=dict)
+    attempts: dict[UUID, Attempt] = field(default_factory=dict)
+    grants: dict[UUID, Grant] = field(default_factory=dict)
+    secrets: dict[tuple[UUID, str], str] = field(default_factory=dict)
+    leases: set[UUID] = field(default_factory=set)
+    events: list[Event] = field(default_factory=list)
+    audit: list[tuple[str, str | None]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FakeLease:
+    """A lease in memory."""
+
+    owner_id: UUID
+    fence: int = 1
+
+
+class FakeUnit:
+    """The part of a unit that refreshing needs."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    async def attempt(self, attempt_id: UUID, *, lock: bool = False) -> Attempt | None:
+        return self.state.attempts.get(attempt_id)
+
+    async def save_attempt(self, attempt: Attempt) -> None:
+        self.state.attempts[attempt.attempt_id] = attempt
+
+    async def connection(self, connection_id: UUID, *, lock: bool = False) -> Connection | None:
+        return self.state.connections.get(connection_id)
+
+    async def save_connection(self, connection: Connection) -> None:
+        self.state.connections[connection.connection_id] = connection
+
+    async def grant(self, owner_id: UUID) -> Grant | None:
+        return self.state.grants.get(owner_id)
+
+    async def save_grant(self, grant: Grant, *, replacing: int | None) -> bool:
+        known = self.state.grants.get(grant.owner_id)
+        if (known.token_version if known else None) != replacing:
+            return False
+        self.state.grants[grant.owner_id] = grant
+        return True
+
+    async def retire_grant(self, owner_id: UUID) -> None:
+        """Nothing refreshes it any more."""
+
+    async def take_lease(self, owner_id: UUID) -> FakeLease | None:
+        if owner_id in self.state.leases:
+            return None
+        self.state.leases.add(owner_id)
+        return FakeLease(owner_id)
+
+    async def release_lease(self, held: FakeLease) -> None:
+        self.state.leases.discard(held.owner_id)
+
+    async def seal(self, place: Place, secret: str) -> None:
+        self.state.secrets[place.owner_id, place.field] = secret
+
+    async def unseal(self, owner_id: UUID, field: str) -> str | None:
+        return self.state.secrets.get((owner_id, field))
+
+    async def erase(self, owner_id: UUID) -> None:
+        for key in [key for key in self.state.secrets if key[0] == owner_id]:
+            del self.state.secrets[key]
+
+    def emit(self, event: Event) -> None:
+        self.state.events.append(event)
+
+    async def audit(self, principal: Any, action: str, subject: UUID, **more: Any) -> None:
+        self.state.audit.append((action, more.get("reason")))
+
+
+class FakeStore:
+    """Begins transactions one after another; an error rolls back. ``failures`` are raised at commits."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        self.failures: list[Exception] = []
+        self._lock = asyncio.Lock()
+
+    @asynccontextmanager
+    async def begin(self, workspaces: Iterable[UUID]) -> AsyncIterator[Any]:
+        async with self._lock:
+            draft = copy.deepcopy(self.state)
+            yield FakeUnit(draft)
+            if self.failures and draft.grants != self.state.grants:
+                raise self.failures.pop(0)
+            self.state = draft
+
+
+@dataclass
+class FakeMarketplace:
+    """Rotates refresh tokens; ``answers`` are raised instead, in turn; ``open`` holds answers back."""
+
+    refresh_token: str = "r1"
+    uses: int = 0
+    answers: list[MarketplaceError] = field(default_factory=list)
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def refresh(self, marketplace: str, refresh_token: str) -> Tokens:
+        self.uses += 1
+        self.asked.set()
+        await self.open.wait()
+        if self.answers:
+            raise self.answers.pop(0)
+        if refresh_token != self.refresh_token:
+            raise AccessRevoked("invalid_grant")
+        self.refresh_token = f"r{int(refresh_token[1:]) + 1}"
+        return Tokens(f"a{self.refresh_token[1:]}", self.refresh_token, timedelta(hours=1), None)

@@ -1,0 +1,143 @@
+"""An Etsy made of plain values behind an httpx transport: what the adapter sees is decided by the test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from truestock.marketplaces import registry
+from truestock.marketplaces.api import Api
+from truestock.marketplaces.interface import MarketplaceAdapter, RateGate
+
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+SHOP = 10000001
+BASE = "https://etsy.test/v3/application"
+STATES = ("active", "inactive", "sold_out", "draft", "expired")
+
+
+def product(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """A product with one offering."""
+    values: dict[str, Any] = {
+        "product_id": 9000 + number,
+        "sku": f"SKU-{number}",
+        "is_deleted": False,
+        "property_values": [],
+        "offerings": [
+            {
+                "offering_id": 8000 + number,
+                "quantity": 5,
+                "is_enabled": True,
+                "is_deleted": False,
+                "price": {"amount": 1999, "divisor": 100, "currency_code": "EUR"},
+            }
+        ],
+    }
+    return {**values, **changes}
+
+
+def option(name: str, value: str) -> dict[str, Any]:
+    """A chosen property value."""
+    return {"property_id": 200, "property_name": name, "scale_id": None, "value_ids": [1], "values": [value]}
+
+
+def listing(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """An ordinary listing with one product and two photos."""
+    values: dict[str, Any] = {
+        "listing_id": 1000 + number,
+        "shop_id": SHOP,
+        "title": f"Mug No. {number}",
+        "description": "A mug.",
+        "state": "active",
+        "url": f"https://www.etsy.com/listing/{1000 + number}",
+        "quantity": 5,
+        "price": {"amount": 1999, "divisor": 100, "currency_code": "EUR"},
+        "taxonomy_id": 1062,
+        "listing_type": "physical",
+        "tags": ["mug"],
+        "materials": [],
+        "shipping_profile_id": 55,
+        "images": [
+            {"url_fullxfull": f"https://i.test/{number}/2.jpg", "rank": 2},
+            {"url_fullxfull": f"https://i.test/{number}/1.jpg", "rank": 1},
+        ],
+        "inventory": {
+            "products": [product(number)],
+            "price_on_property": [],
+            "quantity_on_property": [],
+            "sku_on_property": [],
+        },
+    }
+    return {**values, **changes}
+
+
+@dataclass
+class Tokens:
+    """An access token that can be renewed."""
+
+    version: int = 1
+    refusals: int = 0
+
+    async def current(self) -> str:
+        return f"t{self.version}"
+
+    async def refused(self, token: str) -> str:
+        self.refusals += 1
+        self.version += 1
+        return f"t{self.version}"
+
+
+@dataclass
+class EtsyShop:
+    """Serves ``listings``; ``intercept`` may answer or change a body first."""
+
+    listings: list[dict[str, Any]] = field(default_factory=list)
+    shop: dict[str, Any] = field(default_factory=dict)
+    intercept: Callable[[httpx.Request, Any], httpx.Response | Any] | None = None
+    valid_token: str = "t1"
+    requests: list[httpx.Request] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    now: datetime = NOW
+    tokens: Tokens = field(default_factory=Tokens)
+
+    def api(self) -> tuple[MarketplaceAdapter, Api]:
+        """The adapter, and a client for this shop."""
+        adapter = registry.get("etsy")
+        http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        gate = RateGate(now=lambda: self.now, sleep=self._sleep)
+        api = adapter.api(
+            http, base_url=BASE, client_id="app", tokens=self.tokens, account_id=str(SHOP), gate=gate
+        )
+        return adapter, api
+
+    async def _sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += timedelta(seconds=seconds)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if request.headers["authorization"] != f"Bearer {self.valid_token}":
+            return httpx.Response(401, json={"error": "invalid_token", "error_description": "expired"})
+        body = self._body(request)
+        if self.intercept is not None:
+            body = self.intercept(request, body)
+        return body if isinstance(body, httpx.Response) else httpx.Response(200, json=body)
+
+    def _body(self, request: httpx.Request) -> Any:
+        path, query = request.url.path.removeprefix("/v3/application"), request.url.params
+        if path == "/users/me":
+            return {"user_id": 77, "shop_id": SHOP}
+        if path == "/scopes":
+            return {"scopes": ["shops_r", "listings_r"]}
+        if path == f"/shops/{SHOP}":
+            return {"shop_id": SHOP, "shop_name": "Linen&amp;Clay", "currency_code": "EUR", **self.shop}
+        if path == f"/shops/{SHOP}/listings":
+            found = [one for one in self.listings if one["state"] == query["state"]]
+            offset, limit = int(query["offset"]), int(query["limit"])
+            return {"count": len(found), "results": found[offset : offset + limit]}
+        if path == "/listings/batch":
+            wanted = query["listing_ids"].split(",")
+            found = [one for one in self.listings if str(one["listing_id"]) in wanted]
+            return {"count": len(found), "results": found}
+        return httpx.Response(404, json={"error": f"Resource not found: {path}"})

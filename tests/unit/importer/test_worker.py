@@ -1,0 +1,107 @@
+"""The worker: claims, keeps its lease, gives back, survives bugs and a lost database."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from truestock.chassis.delivery import Transient
+from truestock.importer.usecases.reading import Again, Worker
+from truestock.importer.usecases.values import WorkItem
+
+NIL = UUID(int=0)
+
+
+def item(number: int, attempts: int = 0) -> WorkItem:
+    return WorkItem(UUID(int=number), NIL, number, attempts)
+
+
+@dataclass
+class FakeQueue:
+    """Work in order; ``lost`` makes every renewal fail."""
+
+    waiting: list[WorkItem | Exception] = field(default_factory=list)
+    lost: bool = False
+    released: list[tuple[int, float, int]] = field(default_factory=list)
+
+    async def claim(self, owner: str, lease_s: float) -> WorkItem | None:
+        found = self.waiting.pop(0) if self.waiting else None
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def renew(self, item: WorkItem, lease_s: float) -> bool:
+        return not self.lost
+
+    async def release(self, item: WorkItem, delay_s: float, *, attempts: int) -> None:
+        self.released.append((item.fence, delay_s, attempts))
+
+    async def workspaces_of(self, connection_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+        return {}
+
+
+def worker(
+    queue: FakeQueue,
+    read: Callable[[WorkItem], Awaitable[Again]],
+    *,
+    concurrency: int = 4,
+    lease_s: float = 30.0,
+    poll_s: float = 1.0,
+) -> Worker:
+    return Worker(queue, read, owner="test", concurrency=concurrency, lease_s=lease_s, poll_s=poll_s)
+
+
+async def test_a_turn_gives_the_claim_back_as_the_read_says() -> None:
+    async def read(_: WorkItem) -> Again:
+        return Again(7.0, 2)
+
+    queue = FakeQueue([item(1)])
+    assert await worker(queue, read).turn()
+    assert queue.released == [(1, 7.0, 2)]
+    assert not await worker(queue, read).turn()
+
+
+async def test_a_bug_counts_as_an_attempt() -> None:
+    async def read(_: WorkItem) -> Again:
+        raise KeyError("a bug")
+
+    queue = FakeQueue([item(1, attempts=3)])
+    assert await worker(queue, read).turn()
+    assert [attempts for _, _, attempts in queue.released] == [4]
+
+
+async def test_a_lost_lease_stops_the_read() -> None:
+    stopped = asyncio.Event()
+
+    async def read(_: WorkItem) -> Again:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+        raise AssertionError
+
+    await worker(FakeQueue([item(1)], lost=True), read, lease_s=0.01).turn()
+    assert stopped.is_set()
+
+
+async def test_it_reads_several_batches_side_by_side_up_to_its_limit_and_outlives_a_lost_database() -> None:
+    running, most, done = 0, 0, asyncio.Event()
+    queue = FakeQueue([Transient("no database"), *(item(n) for n in range(1, 6))])
+
+    async def read(one: WorkItem) -> Again:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        running -= 1
+        if one.fence == 5:
+            done.set()
+        return Again(0.0)
+
+    task = asyncio.create_task(worker(queue, read, concurrency=2, poll_s=0.01)())
+    await asyncio.wait_for(done.wait(), 5)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert most == 2
+    assert {fence for fence, _, _ in queue.released} >= {1, 2, 3, 4}
