@@ -91,6 +91,7 @@ def _invalid_request(_: Request, error: Exception) -> Response:
 
 
 _REMEDIES = {
+    400: ("invalid_request", "Send a body as /docs shows it."),
     404: ("not_found", "Check the address; /docs lists what there is."),
     405: ("method_not_allowed", "Use one of the methods that /docs lists for this address."),
 }

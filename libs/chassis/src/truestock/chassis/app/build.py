@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from truestock.chassis import problems
 from truestock.chassis.app import health
 from truestock.chassis.app.process import ServiceProcess
+from truestock.chassis.app.storable import refuse_nul
 from truestock.chassis.consumer.subscription import AnySubscription
 from truestock.chassis.settings import ServiceSettings
 from truestock.chassis.telemetry.asgi import HttpTelemetry
@@ -52,7 +53,13 @@ def build_app(
         finally:
             await process.stop()
 
-    app = FastAPI(title=title, version=version, lifespan=lifespan, telemetry=OWN_TELEMETRY)
+    app = FastAPI(
+        title=title,
+        version=version,
+        lifespan=lifespan,
+        telemetry=OWN_TELEMETRY,
+        dependencies=[Depends(refuse_nul)],
+    )
     app.state.process = process
     problems.install(app)
     app.add_middleware(HttpTelemetry, on_error=problems.unexpected)

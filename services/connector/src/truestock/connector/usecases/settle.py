@@ -28,7 +28,7 @@ async def settle(
     connection = (
         await _renew(tx, attempt, review)
         if attempt.purpose is Purpose.REAUTHORIZE
-        else await _connect(tx, attempt, review, principal.subject, now)
+        else await _connect(tx, attempt, review, principal.name, now)
     )
     await _move_grant(tx, attempt.attempt_id, connection)
     await tx.save_attempt(attempt.confirmed(connection.connection_id))

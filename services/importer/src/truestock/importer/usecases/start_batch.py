@@ -78,8 +78,6 @@ class StartBatch:
             known = await tx.connections.get(connection_id)
         if known is not None and known.state is ConnectionState.ACTIVE:
             return known
-        if known is not None and known.state is ConnectionState.DISCONNECTED:
-            return known
         marketplace, account_id = await self._access.ask(workspace_id, connection_id)
         if known is not None:
             return replace(known, state=ConnectionState.ACTIVE)
