@@ -215,3 +215,16 @@ async def test_a_silent_host_is_given_up_after_a_few_photos() -> None:
     urls = [f"http://silent/{number}" for number in range(50)]
     assert await prober({}, asked, concurrency=1)(urls) == dict.fromkeys(urls, False)
     assert len(asked) == 3
+
+
+async def test_a_repaired_photo_is_seen_soon_and_a_good_one_is_not_asked_again() -> None:
+    asked: list[str] = []
+    answers = {"HEAD /broken": 404}
+    now = [0.0]
+    reach = prober(answers, asked, clock=lambda: now[0])
+    urls = ["http://p/broken", "http://p/fine"]
+    assert await reach(urls) == {"http://p/broken": False, "http://p/fine": True}
+    del answers["HEAD /broken"]
+    now[0] = 6.0
+    assert await reach(urls) == dict.fromkeys(urls, True)
+    assert asked.count("HEAD http://p/fine") == 1

@@ -8,10 +8,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from truestock.contracts.values import ExternalId, Marketplace, Model, Money, OpenEnum, Severity
+from truestock.contracts.values import ExternalId, Marketplace, Model, Money, OpenEnum, Severity, Storable
 
-Text = Annotated[str, StringConstraints(max_length=200_000)]
-ShortText = Annotated[str, StringConstraints(max_length=2_000)]
+Text = Annotated[str, StringConstraints(max_length=200_000), Storable]
+ShortText = Annotated[str, StringConstraints(max_length=2_000), Storable]
 
 
 class ListingState(OpenEnum):

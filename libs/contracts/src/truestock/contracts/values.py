@@ -20,7 +20,18 @@ from pydantic_core import CoreSchema
 
 AMOUNT_PATTERN = r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$"
 
-ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+
+def _storable(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("text must not hold the character U+0000")
+    return value
+
+
+Storable = AfterValidator(_storable)
+"""For text of events: PostgreSQL has no place for U+0000, so an event with one is refused at once (and its
+whole way, not where a consumer first happens to store it)."""
+
+ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=255), Storable]
 """An identifier that a marketplace issued: always a string, never interpreted."""
 
 

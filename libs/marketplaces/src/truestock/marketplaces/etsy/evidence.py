@@ -36,7 +36,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 def extract(listing_id: str, payload: Mapping[str, Any]) -> Evidence:
     """The evidence of one listing; values of the wrong type count as not shown."""
-    photos = [photo for photo in _each(payload, PHOTOS) if 0 < len(_text(photo, PHOTO_URL)) <= LONGEST]
+    photos = [photo for photo in _each(payload, PHOTOS) if _is_address(_text(photo, PHOTO_URL))]
     photos.sort(key=lambda photo: _whole(photo, PHOTO_RANK) or 0)
     variants = [_variant(product) for product in _each(payload, PRODUCTS) if at(product, DELETED) is not True]
     if not variants:
@@ -97,6 +97,10 @@ def _each(value: Any, path: str) -> Iterator[Mapping[str, Any]]:
 def _text(value: Any, path: str) -> str:
     found = at(value, path)
     return found if isinstance(found, str) else ""
+
+
+def _is_address(text: str) -> bool:
+    return 0 < len(text) <= LONGEST and "\0" not in text
 
 
 def _whole(value: Any, path: str) -> int | None:

@@ -12,10 +12,11 @@ NO_HEAD = (405, 501)
 
 
 class PhotoProber:
-    """Asks hosts for photos, a few at a time, and remembers the answers for ``remember_s`` seconds.
+    """Asks hosts for photos, a few at a time, and remembers a good answer for ``remember_s`` seconds.
 
-    A host that did not answer ``patience`` times in a row is not asked again until then: a catalogue of
-    unreachable photos costs a few time-outs, not thousands. A later issue guards private networks.
+    A bad one is remembered for ``retry_s`` only: an operator who repairs a photo and validates again
+    must see it. A host that did not answer ``patience`` times in a row is not asked again until then
+    either: a catalogue of unreachable photos costs a few time-outs, not thousands.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class PhotoProber:
         timeout_s: float = 3.0,
         budget_s: float = 30.0,
         remember_s: float = 600.0,
+        retry_s: float = 5.0,
         most_remembered: int = 50_000,
         patience: int = 3,
         clock: Callable[[], float] = time.monotonic,
@@ -35,6 +37,7 @@ class PhotoProber:
         self._timeout_s = timeout_s
         self._budget_s = budget_s
         self._remember_s = remember_s
+        self._retry_s = retry_s
         self._most = most_remembered
         self._patience = patience
         self._clock = clock
@@ -68,7 +71,7 @@ class PhotoProber:
             answer = await self._request(url)
         if len(self._known) >= self._most:
             self._known.clear()
-        self._known[url] = (self._clock() + self._remember_s, answer)
+        self._known[url] = (self._clock() + (self._remember_s if answer else self._retry_s), answer)
         return answer
 
     async def _request(self, url: str) -> bool:
@@ -79,7 +82,7 @@ class PhotoProber:
                 status = await self._status("GET", url)
         except (httpx.TransportError, TimeoutError):
             until, times = self._silent.get(host, (0.0, 0))
-            self._silent[host] = (max(until, self._clock() + self._remember_s), times + 1)
+            self._silent[host] = (max(until, self._clock() + self._retry_s), times + 1)
             return False
         except (httpx.HTTPError, httpx.InvalidURL, ValueError):
             return False
