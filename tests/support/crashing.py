@@ -4,11 +4,23 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from support.broker import broker_mode
+
 from truestock.chassis.failpoints import CRASH_CODE
+from truestock.local.broker import BrokerMode
 from truestock.local.errors import StackError
 from truestock.local.stack import Stack
 
 DIES_WITHIN_S = 90.0
+
+
+def soon_missed() -> dict[str, str]:
+    """Settings of a service whose death its consumer groups notice soon.
+
+    The embedded broker accepts a short session time-out, Apache Kafka none below 6 s.
+    """
+    seconds = "3" if broker_mode() is BrokerMode.EMBEDDED else "6"
+    return {"TRUESTOCK_CONSUMER_SESSION_TIMEOUT_S": seconds}
 
 
 async def crash_at_each(
@@ -27,12 +39,12 @@ async def crash_at_each(
     unit = stack[service]
     await unit.stop()
     first, *others = steps
-    await unit.start({"TRUESTOCK_FAILPOINT": first})
+    await unit.start({**soon_missed(), "TRUESTOCK_FAILPOINT": first})
     working = asyncio.ensure_future(work())
     try:
         await _died(stack, service, first)
         for step in others:
-            await unit.start({"TRUESTOCK_FAILPOINT": step}, wait=False)
+            await unit.start({**soon_missed(), "TRUESTOCK_FAILPOINT": step}, wait=False)
             await _died(stack, service, step)
     except BaseException:
         recover = True

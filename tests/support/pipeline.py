@@ -1,5 +1,6 @@
 """What must be true of a batch once the pipeline is through with it, whatever happened on the way."""
 
+import asyncio
 from collections import Counter
 
 from aiokafka import ConsumerRecord
@@ -98,9 +99,10 @@ async def topics_are_in_order(
     def ours(record: ConsumerRecord) -> bool:
         return bool(record.key.startswith(mine))
 
-    imported = await left_by_key(bootstrap, topics.LISTING_IMPORTED.name, ours, keys=LISTINGS)
-    seeded = await left_by_key(bootstrap, topics.INVENTORY_SEEDED.name, ours, keys=LISTINGS)
-    validated = await left_by_key(bootstrap, topics.SYNC_VALIDATED.name, ours, keys=LISTINGS)
+    pipeline = (topics.LISTING_IMPORTED, topics.INVENTORY_SEEDED, topics.SYNC_VALIDATED)
+    imported, seeded, validated = await asyncio.gather(
+        *(left_by_key(bootstrap, topic.name, ours, keys=LISTINGS) for topic in pipeline)
+    )
     assert set(imported) == set(seeded) == set(validated)
     assert len(imported) == LISTINGS
     for key, left in imported.items():
@@ -135,8 +137,12 @@ def assert_repeated_only_byte_for_byte(several: dict[str, Left]) -> None:
 async def no_dead_letters(business: Business, connection: Connection) -> None:
     """Nothing of this connection was given up."""
     mine = connection.connection_id.encode()
-    for topic in topics.PIPELINE_DEAD_LETTERS:
-        letters = await records_of(
-            business.stack.broker.bootstrap, topic, lambda r: bool(r.key and r.key.startswith(mine))
+    letters = await asyncio.gather(
+        *(
+            records_of(
+                business.stack.broker.bootstrap, topic, lambda r: bool(r.key and r.key.startswith(mine))
+            )
+            for topic in topics.PIPELINE_DEAD_LETTERS
         )
-        assert letters == [], topic
+    )
+    assert [letter for found in letters for letter in found] == []

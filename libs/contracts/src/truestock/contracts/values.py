@@ -28,8 +28,8 @@ def _storable(value: str) -> str:
 
 
 Storable = AfterValidator(_storable)
-"""For text of events: PostgreSQL has no place for U+0000, so an event with one is refused at once (and its
-whole way, not where a consumer first happens to store it)."""
+"""For text of events: PostgreSQL has no place for U+0000, so an event with one is refused by its first
+reader, not by whoever happens to store it first."""
 
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=255), Storable]
 """An identifier that a marketplace issued: always a string, never interpreted."""
