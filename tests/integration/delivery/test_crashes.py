@@ -17,7 +17,7 @@ from truestock.chassis.kafka import create_producer
 from truestock.local.broker import Broker
 from truestock.local.postgres import DatabaseUrls
 
-pytestmark = pytest.mark.kafka
+pytestmark = pytest.mark.kafka_only  # a death costs the embedded broker seconds to regroup
 
 STEPS = (
     "{group}:after-read",
