@@ -1,11 +1,11 @@
 """Events of a real batch that nobody can handle: each harms only its own listing, and the batch ends."""
 
 import json
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import pytest
 from aiokafka import ConsumerRecord
-from support.crashing import crash_at_each, soon_missed
 from support.journey import Business, catalogue, product
 from support.tampering import Outbox, before_all
 from support.topic_records import records_of
@@ -64,21 +64,24 @@ def poisons(payloads: dict[str, bytes]) -> list[Poison]:
 async def test_poison_harms_its_own_listing_only_and_the_batch_completes_with_findings(
     business: Business,
 ) -> None:
-    connection, batch, outbox = await _bulk_whose_events_wait(business)
-    waiting = await outbox.payloads(IMPORTED)
-    bad = poisons(waiting)
-    for poison in bad:
-        await outbox.replace(IMPORTED, poison.key, poison.payload, headers=poison.headers)
-    oversized = max(waiting)
-    await outbox.replace(IMPORTED, oversized, waiting[oversized][:-1] + b" " * TOO_LARGE + b"}")
-    await business.stack["importer"].start(soon_missed())
+    connection = await business.connect(await business.seller(SHOP))
+    await business.approve(await business.import_(connection, "sample", size=SAMPLED))
+    async with aclosing(await Outbox.held(business.stack, "importer")) as outbox:
+        batch = await _read_but_not_published(business, connection)
+        waiting = await outbox.payloads(IMPORTED)
+        bad = poisons(waiting)
+        for poison in bad:
+            await outbox.replace(IMPORTED, poison.key, poison.payload, headers=poison.headers)
+        oversized = max(waiting)
+        await outbox.replace(IMPORTED, oversized, waiting[oversized][:-1] + b" " * TOO_LARGE + b"}")
+        await outbox.let_go()
 
-    async def only_the_oversized_one_is_open() -> Batch | None:
-        seen = await business.operator.importer.batch(batch.batch_id)
-        return seen if seen.state == "processing" and seen.progress.open == 1 else None
+        async def only_the_oversized_one_is_open() -> Batch | None:
+            seen = await business.operator.importer.batch(batch.batch_id)
+            return seen if seen.state == "processing" and seen.progress.open == 1 else None
 
-    seen = await eventually(only_the_oversized_one_is_open, 90, message="the others do not get through")
-    await _is_parked(business, connection, outbox, oversized)
+        seen = await eventually(only_the_oversized_one_is_open, 60, message="the others do not get through")
+        await _is_parked(business, connection, outbox, oversized)
     await business.operator.importer.decide_listing(
         *(batch.batch_id, oversized.partition(":")[2], "abandon"),
         revision=seen.revision,
@@ -104,21 +107,17 @@ async def _is_parked(business: Business, connection: Connection, outbox: Outbox,
     sent = await records_of(business.stack.broker.bootstrap, IMPORTED, _of(connection))
     assert key.encode() not in {record.key for record in sent[SAMPLED:]}
     await outbox.discard(key)
-    await outbox.close()
 
 
-async def _bulk_whose_events_wait(business: Business) -> tuple[Connection, Batch, Outbox]:
-    """A bulk of which everything is read and committed, and nothing published: the importer has died."""
-    connection = await business.connect(await business.seller(SHOP))
-    await business.approve(await business.import_(connection, "sample", size=SAMPLED))
+async def _read_but_not_published(business: Business, connection: Connection) -> Batch:
+    """A bulk of which everything is read and committed while its events wait."""
+    batch = await business.operator.importer.start(connection.connection_id, "bulk")
 
-    async def start() -> Batch:
-        return await business.operator.importer.start(connection.connection_id, "bulk")
+    async def read() -> bool:
+        return (await business.operator.importer.batch(batch.batch_id)).state == "processing"
 
-    # The third transaction of a bulk stores its page with the outgoing events.
-    step = "importer.read-batch:after-commit#3"
-    batch = await crash_at_each(business.stack, "importer", [step], start, recover=False)
-    return connection, batch, await Outbox.of(business.stack, "importer")
+    await eventually(read)
+    return batch
 
 
 def _of(connection: Connection) -> "Wanted":

@@ -24,17 +24,11 @@ def soon_missed() -> dict[str, str]:
 
 
 async def crash_at_each(
-    stack: Stack,
-    service: str,
-    steps: Sequence[str],
-    work: Callable[[], Awaitable[Any]],
-    *,
-    recover: bool = True,
+    stack: Stack, service: str, steps: Sequence[str], work: Callable[[], Awaitable[Any]]
 ) -> Any:
     """Begin ``work``; the service dies at the first step, comes back, dies at the next, … and recovers.
 
-    ``recover`` False leaves it dead after the last step. Returns what ``work`` returned. Fails if a step
-    is not reached, or the process ends in another way.
+    Returns what ``work`` returned. Fails if a step is not reached, or the process ends in another way.
     """
     unit = stack[service]
     await unit.stop()
@@ -46,14 +40,10 @@ async def crash_at_each(
         for step in others:
             await unit.start({**soon_missed(), "TRUESTOCK_FAILPOINT": step}, wait=False)
             await _died(stack, service, step)
-    except BaseException:
-        recover = True
-        raise
     finally:
         if unit.running():
             await unit.stop()
-        if recover:
-            await unit.start()
+        await unit.start()
     return await working
 
 

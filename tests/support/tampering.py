@@ -1,5 +1,6 @@
 """Change what waits in a service's outbox, as a bug would, and put records on topics as a stranger would."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,19 +8,44 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from support.waiting import eventually
 
+from truestock.chassis.outbox.claim import RELAY_LOCK
 from truestock.local.stack import Stack
+
+_WAITING = """
+SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+_CUT_OFF = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE application_name = 'truestock-relay' AND datname = current_database()
+"""
 
 
 class Outbox:
-    """The outbox of a service whose relay does not run now."""
+    """The outbox of a service while its relay is kept from publishing."""
 
     def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         self._connection = connection
 
     @classmethod
-    async def of(cls, stack: Stack, service: str) -> "Outbox":
-        """Opened past row-level security."""
-        return cls(await asyncpg.connect(stack.superuser_url(service)))
+    async def held(cls, stack: Stack, service: str) -> "Outbox":
+        """Cut the relay off and hold its lock, as another replica would, until :meth:`let_go`."""
+        connection = await asyncpg.connect(stack.superuser_url(service))
+        cutting = await asyncpg.connect(stack.superuser_url(service))
+        waiting = asyncio.ensure_future(connection.execute("SELECT pg_advisory_lock($1)", RELAY_LOCK))
+
+        async def queued() -> bool:
+            return bool(await cutting.fetchval(_WAITING))
+
+        await eventually(queued)
+        await cutting.execute(_CUT_OFF)
+        await waiting
+        await cutting.close()
+        return cls(connection)
+
+    async def let_go(self) -> None:
+        """The service's relay may publish again."""
+        await self._connection.execute("SELECT pg_advisory_unlock($1)", RELAY_LOCK)
 
     async def payloads(self, topic: str) -> dict[str, bytes]:
         """Unsent payloads by key."""
@@ -50,8 +76,8 @@ class Outbox:
         """Delete a row, as an operator of the platform would."""
         await self._connection.execute("DELETE FROM outbox WHERE partition_key = $1", key)
 
-    async def close(self) -> None:
-        """Close the connection."""
+    async def aclose(self) -> None:
+        """Close the connection; whoever waits for the lock gets it."""
         await self._connection.close()
 
 
