@@ -23,6 +23,7 @@ help: ## Show this list
 	@echo "  CATALOG=file.csv   demo, run: the sandbox sells this product export (Shopify's CSV format)"
 	@echo "  REPORT=file.json   demo: also write the printed figures as JSON"
 	@echo "  BROKER=…           demo, run: embedded (default), kafka, containers, external"
+	@echo "  TRUESTOCK_POSTGRES_URL, TRUESTOCK_KAFKA_BOOTSTRAP   demo, run: servers that run elsewhere (BROKER=external)"
 	@echo "  TESTS=path         test, test-kafka, test-containers: only these tests"
 
 setup: ## Create .venv with what the local stack needs (once; hash-pinned)

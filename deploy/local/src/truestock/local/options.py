@@ -10,6 +10,7 @@ from truestock.local.broker import BrokerMode, ExternalBroker
 from truestock.local.errors import StackError
 from truestock.local.ports import require_free
 from truestock.local.postgres import SERVICES
+from truestock.local.postgres.external import VARIABLE as POSTGRES_URL
 
 PORT_VARIABLES = {
     "postgres": "POSTGRES_PORT",
@@ -34,6 +35,8 @@ class StackOptions:
     kind: str = "run"
     mode: BrokerMode = BrokerMode.EMBEDDED
     ports: Mapping[str, int] = field(default_factory=dict)
+    postgres_url: str | None = field(default=None, repr=False)
+    """A PostgreSQL that runs elsewhere, by the address of a user who may create databases and roles."""
     catalog: Path | None = None
     generated: Generated = Generated()
     people: Sequence[Mapping[str, Any]] = ()
@@ -45,9 +48,9 @@ class StackOptions:
 
     @classmethod
     def from_environment(cls, kind: str, environ: Mapping[str, str] = os.environ) -> Self:
-        """From ``BROKER``, ``CATALOG`` and the ``…_PORT`` variables; raises :class:`StackError`.
+        """From ``BROKER``, ``CATALOG``, ``TRUESTOCK_POSTGRES_URL`` and the ``…_PORT`` variables.
 
-        Wanted ports are tried here, before anything starts.
+        Raises :class:`StackError`. Wanted ports are tried here, before anything starts.
         """
         ports = {
             name: require_free(_number(variable, environ[variable]), name, variable)
@@ -67,6 +70,7 @@ class StackOptions:
             kind=kind,
             mode=mode,
             ports=ports,
+            postgres_url=environ.get(POSTGRES_URL) or None,
             catalog=Path(environ["CATALOG"]).absolute() if environ.get("CATALOG") else None,
         )
 

@@ -14,7 +14,7 @@ from truestock.local.errors import StackError
 from truestock.local.migrations import migrate_all
 from truestock.local.options import StackOptions
 from truestock.local.ports import LOOPBACK, free_port
-from truestock.local.postgres import SERVICES, DatabaseUrls, PostgresServer
+from truestock.local.postgres import SERVICES, DatabaseUrls, ExternalPostgres, PostgresServer
 from truestock.local.postgres.databases import create_service_databases
 from truestock.local.runs import Run
 from truestock.local.sandbox import sandbox_unit
@@ -41,7 +41,7 @@ class Stack:
         self._secrets = Secrets.make(SERVICES)
         self._replicas = itertools.count(2)
         self._run: Run | None = None
-        self._postgres: PostgresServer | None = None
+        self._postgres: PostgresServer | ExternalPostgres | None = None
         self._broker: Broker | None = None
         self._ports = dict(self.options.ports)
 
@@ -65,9 +65,11 @@ class Stack:
         return _started(self._run)
 
     @property
-    def postgres(self) -> PostgresServer:
+    def postgres(self) -> PostgresServer | ExternalPostgres:
         """The database server."""
-        return _started(self._postgres)
+        if self._postgres is None:
+            raise _not_started()
+        return self._postgres
 
     @property
     def broker(self) -> Broker:
@@ -133,7 +135,10 @@ class Stack:
         await together(*(unit.start() for unit in services))
 
     async def _start_postgres(self) -> None:
-        self._postgres = await PostgresServer.start(self.run, port=self._ports.get("postgres"))
+        if self.options.postgres_url:
+            self._postgres = await ExternalPostgres.connect(self.options.postgres_url)
+        else:
+            self._postgres = await PostgresServer.start(self.run, port=self._ports.get("postgres"))
         self.databases = await create_service_databases(self._postgres.url("postgres"))
         await migrate_all(self.run, self.databases)
 
@@ -167,5 +172,9 @@ class Stack:
 
 def _started(part: T | None) -> T:
     if part is None:
-        raise StackError("The stack is not started", "Use it as an async context manager")
+        raise _not_started()
     return part
+
+
+def _not_started() -> StackError:
+    return StackError("The stack is not started", "Use it as an async context manager")

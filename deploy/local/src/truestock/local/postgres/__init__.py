@@ -1,6 +1,14 @@
-"""Embedded PostgreSQL: a server from a wheel, four databases, three roles each."""
+"""PostgreSQL, embedded from a wheel or external: four databases, three roles each."""
 
 from truestock.local.postgres.databases import SERVICES, DatabaseUrls, create_database, create_roles
+from truestock.local.postgres.external import ExternalPostgres
 from truestock.local.postgres.server import PostgresServer
 
-__all__ = ["SERVICES", "DatabaseUrls", "PostgresServer", "create_database", "create_roles"]
+__all__ = [
+    "SERVICES",
+    "DatabaseUrls",
+    "ExternalPostgres",
+    "PostgresServer",
+    "create_database",
+    "create_roles",
+]
