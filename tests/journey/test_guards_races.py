@@ -7,6 +7,7 @@ from typing import Any
 from support.journey import Business, catalogue, product, quantities
 from support.refusals import refused
 from support.reviewing import waits_for
+from support.waiting import eventually
 
 from truestock.client.models.connector import Attempt, Connection
 from truestock.contracts.problem import Refusal
@@ -60,6 +61,11 @@ async def test_two_operators_decide_the_same_things(business: Business) -> None:
         assert refusal["status"] == 412, refusal
 
     await business.attest(sample)
+
+    async def decided() -> bool:
+        return all(each.outcome != "held" for each in (await business.report(sample)).listings)
+
+    await eventually(decided, message="the importer does not hear of the decisions")
     excluded = [
         each.listing_id for each in (await business.report(sample)).listings if each.outcome == "rejected"
     ]
