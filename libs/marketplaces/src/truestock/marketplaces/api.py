@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -45,6 +46,10 @@ class Wire(Protocol):
         """The headers that authenticate a request."""
         ...
 
+    def decode(self, response: httpx.Response) -> Any:
+        """A successful answer's content; ValueError when it is not complete."""
+        ...
+
     def closed_until(self, response: httpx.Response, now: datetime) -> datetime | None:
         """From the answer's signals: until when nothing more may be sent; None while there is room."""
         ...
@@ -53,9 +58,37 @@ class Wire(Protocol):
         """The class of an answer that is not a success."""
         ...
 
+    def refusal(self, content: Any, now: datetime) -> MarketplaceError | None:
+        """The class of a decoded answer with a success status that is a refusal all the same (GraphQL)."""
+        ...
+
+
+class JsonWire:
+    """The part of :class:`Wire` that is the same wherever answers are JSON and errors have a status."""
+
+    def decode(self, response: httpx.Response) -> Any:
+        """Decoded JSON. A fraction is a float whose shortest text is what was sent: Decimal(str(…))."""
+        return json.loads(response.content)
+
+    def refusal(self, content: Any, now: datetime) -> MarketplaceError | None:  # noqa: ARG002  # the protocol's
+        """A success status is a success."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decoded answer with its headers."""
+
+    content: Any
+    headers: httpx.Headers
+
 
 class Api:
-    """Reads JSON of one account. ``account_id`` is None until the account is known."""
+    """Reads one account. ``account_id`` is None until the account is known.
+
+    ``store`` is the seller's shop host or store address where the marketplace has one per seller;
+    ``base_url`` already leads there.
+    """
 
     def __init__(
         self,
@@ -66,39 +99,74 @@ class Api:
         client_id: str,
         tokens: AccessTokens,
         account_id: str | None = None,
+        store: str | None = None,
         gate: RateGate | None = None,
     ) -> None:
         self._http = http
         self._wire = wire
-        self._base_url = base_url.rstrip("/")
+        self.base_url = base_url.rstrip("/")
         self._client_id = client_id
         self._tokens = tokens
         self._gate = gate or RateGate()
         self.account_id = account_id
+        self.store = store
 
     async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:
-        """The decoded JSON at ``path``; a refused token is replaced once.
+        """The decoded content at ``path``; a refused token is replaced once.
 
         Raises the classes of :mod:`truestock.marketplaces.errors`; PartialRead when the body breaks off.
         """
-        return await self._with_token(lambda token: self._send("GET", path, token, params=params))
+        return (await self.request("GET", path, params=params)).content
 
     async def post_token(self, path: str) -> Any:
         """The decoded JSON that ``path`` answers to a form with the access token itself."""
-        return await self._with_token(lambda token: self._send("POST", path, token, data={"token": token}))
+        return (
+            await self._with_token(lambda token: self._send("POST", path, token, data={"token": token}))
+        ).content
 
-    async def _with_token(self, send: Callable[[str], Awaitable[Any]]) -> Any:
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        json: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        base_url: str | None = None,
+    ) -> Answer:
+        """As :meth:`get`, for what needs a method, a body, headers or another base address."""
+        given: dict[str, Any] = {
+            name: value
+            for name, value in (("params", params), ("json", json), ("content", content))
+            if value is not None
+        }
+        return await self._with_token(
+            lambda token: self._send(method, path, token, more=headers, base_url=base_url, **given)
+        )
+
+    async def _with_token(self, send: Callable[[str], Awaitable[Answer]]) -> Answer:
         token = await self._tokens.current()
         try:
             return await send(token)
         except AccessExpired:
             return await send(await self._tokens.refused(token))
 
-    async def _send(self, method: str, path: str, token: str, **content: Any) -> Any:
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        *,
+        more: Mapping[str, str] | None = None,
+        base_url: str | None = None,
+        **content: Any,
+    ) -> Answer:
         await self._gate.passage()
-        headers = dict(self._wire.headers(self._client_id, token))
+        headers = {**self._wire.headers(self._client_id, token), **(more or {})}
+        url = f"{self.base_url if base_url is None else base_url.rstrip('/')}{path}"
         try:
-            response = await self._http.request(method, f"{self._base_url}{path}", headers=headers, **content)
+            response = await self._http.request(method, url, headers=headers, **content)
         except httpx.HTTPError as error:
             raise Temporary(f"The marketplace did not answer ({type(error).__name__}).") from error
         now = self._gate.now()
@@ -106,11 +174,17 @@ class Api:
         if closed_until is not None:
             self._gate.close_until(closed_until)
         if not response.is_success:
-            problem = self._wire.error(response, now)
-            if isinstance(problem, RateLimited):
-                self._gate.close_until(problem.until)
-            raise problem
+            raise self._closing(self._wire.error(response, now))
         try:
-            return json.loads(response.content)
+            decoded = self._wire.decode(response)
         except ValueError as error:
-            raise PartialRead("The marketplace's answer is not complete JSON.") from error
+            raise PartialRead("The marketplace's answer is not complete.") from error
+        refusal = self._wire.refusal(decoded, now)
+        if refusal is not None:
+            raise self._closing(refusal)
+        return Answer(decoded, response.headers)
+
+    def _closing(self, problem: MarketplaceError) -> MarketplaceError:
+        if isinstance(problem, RateLimited):
+            self._gate.close_until(problem.until)
+        return problem

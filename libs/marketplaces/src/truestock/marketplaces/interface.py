@@ -8,7 +8,6 @@
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Protocol
 
 import httpx
@@ -17,6 +16,7 @@ from pydantic import Field
 from truestock.contracts.listing import Account, CanonicalListing, Evidence
 from truestock.contracts.values import Marketplace, Model
 from truestock.marketplaces.api import AccessTokens, Api
+from truestock.marketplaces.authorization import Application, OAuthProfile, StoreRefused
 from truestock.marketplaces.errors import (
     AccessExpired,
     AccessRevoked,
@@ -29,6 +29,7 @@ from truestock.marketplaces.errors import (
     Temporary,
 )
 from truestock.marketplaces.limits import RateGate
+from truestock.marketplaces.notices import Notices
 
 __all__ = [
     "AccessExpired",
@@ -36,11 +37,13 @@ __all__ = [
     "AccessTokens",
     "AccountSettings",
     "Api",
+    "Application",
     "Gone",
     "Location",
     "MarketplaceAdapter",
     "MarketplaceError",
     "MissingScope",
+    "Notices",
     "OAuthProfile",
     "Page",
     "PartialRead",
@@ -48,24 +51,10 @@ __all__ = [
     "RateGate",
     "RateLimited",
     "RawListing",
+    "ScopeCheck",
+    "StoreRefused",
     "Temporary",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class OAuthProfile:
-    """How a marketplace's authorization code flow differs from the others'.
-
-    ``revocation_url`` is None where the marketplace has no such endpoint. ``refresh_lifetime`` is how long
-    an unused refresh token lives, None where it does not expire.
-    """
-
-    authorize_url: str
-    token_url: str
-    required_scopes: tuple[str, ...]
-    pkce: bool
-    refresh_lifetime: timedelta | None
-    revocation_url: str | None = None
 
 
 class Location(Model):
@@ -76,9 +65,13 @@ class Location(Model):
 
 
 class AccountSettings(Model):
-    """What is specific to the account and changes what an import means; shown before confirming."""
+    """What is specific to the account and changes what an import means; shown before confirming.
+
+    ``store``: the shop host or store address, where a marketplace has one per seller.
+    """
 
     currency: str | None = None
+    store: str | None = None
     site: str | None = None
     locale: str | None = None
     locations: tuple[Location, ...] = ()
@@ -87,7 +80,17 @@ class AccountSettings(Model):
     def settings_hash(self) -> str:
         """A short fingerprint (16 hex digits): equal exactly when everything that is shown is equal."""
         ordered = self.model_copy(update={"policies": dict(sorted(self.policies.items()))})
-        return hashlib.sha256(ordered.model_dump_json().encode()).hexdigest()[:16]
+        shown = ordered.model_dump_json(exclude={"store"} if self.store is None else None)
+        return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeCheck:
+    """Whether one required scope really opens what it should: a live read was tried."""
+
+    scope: str
+    works: bool
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +132,17 @@ class MarketplaceAdapter(Protocol):
 
     @property
     def oauth(self) -> OAuthProfile:
-        """The production OAuth profile; a deployment may replace its addresses."""
+        """How consent becomes tokens here; a deployment may replace its addresses."""
+        ...
+
+    @property
+    def notices(self) -> Notices | None:
+        """The marketplace's webhooks about access; None where it has none."""
         ...
 
     @property
     def api_url(self) -> str:
-        """The production API's base address."""
+        """The production API's base address; ``{store}`` stands for the seller's shop host or store."""
         ...
 
     @property
@@ -150,9 +158,18 @@ class MarketplaceAdapter(Protocol):
         client_id: str,
         tokens: AccessTokens,
         account_id: str | None = None,
+        store: str | None = None,
         gate: RateGate | None = None,
     ) -> Api:
-        """An authenticated client for one account; share ``gate`` between accounts of one application."""
+        """An authenticated client for one account; share ``gate`` where the marketplace counts together.
+
+        ``base_url`` may hold ``{store}``.
+        """
+        ...
+
+    @property
+    def limits_per_account(self) -> bool:
+        """Whether the marketplace counts requests per seller (else per application): who shares a gate."""
         ...
 
     async def granted_scopes(self, api: Api) -> tuple[str, ...]:
@@ -160,7 +177,14 @@ class MarketplaceAdapter(Protocol):
         ...
 
     async def account(self, api: Api) -> Account:
-        """The seller account behind the token. Its ``id`` is the marketplace's immutable one."""
+        """The seller account behind the token. Its ``id`` is the marketplace's immutable one.
+
+        ``api.account_id`` holds the id that the callback brought, where one was brought.
+        """
+        ...
+
+    async def check(self, api: Api) -> tuple[ScopeCheck, ...]:
+        """One cheap read per required scope; raises what is not about scopes (expiry, rate limit, …)."""
         ...
 
     async def settings(self, api: Api) -> AccountSettings:

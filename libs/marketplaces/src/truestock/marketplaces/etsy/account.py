@@ -5,8 +5,9 @@ from typing import Any
 from truestock.contracts.listing import Account
 from truestock.contracts.values import Marketplace
 from truestock.marketplaces.api import Api
+from truestock.marketplaces.checking import checked
 from truestock.marketplaces.errors import PermanentRefusal
-from truestock.marketplaces.interface import AccountSettings, Location
+from truestock.marketplaces.interface import AccountSettings, Location, ScopeCheck
 from truestock.marketplaces.text import plain_text
 
 POLICY_LENGTH = 200
@@ -50,6 +51,16 @@ async def read_settings(api: Api) -> AccountSettings:
         locale=languages[0],
         locations=(Location(id=country, name=f"ships from {country}"),) if country else (),
         policies={name: text for name, text in policies.items() if text},
+    )
+
+
+async def check_scopes(api: Api) -> tuple[ScopeCheck, ...]:
+    """``shops_r`` opens users/me, ``listings_r`` the shop's drafts, which nobody else may see."""
+    shop_id = api.account_id or (await read_account(api)).id
+    drafts = f"/shops/{shop_id}/listings"
+    return (
+        await checked("listings_r", api.get(drafts, {"state": "draft", "limit": 1})),
+        await checked("shops_r", api.get("/users/me")),
     )
 
 

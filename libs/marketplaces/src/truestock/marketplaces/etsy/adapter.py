@@ -10,7 +10,7 @@ from truestock.contracts.values import Marketplace
 from truestock.marketplaces.api import AccessTokens, Api
 from truestock.marketplaces.etsy import account, evidence, mapper, reads
 from truestock.marketplaces.etsy.wire import EtsyWire
-from truestock.marketplaces.interface import AccountSettings, OAuthProfile, Page, RawListing
+from truestock.marketplaces.interface import AccountSettings, OAuthProfile, Page, RawListing, ScopeCheck
 from truestock.marketplaces.limits import RateGate
 
 OAUTH = OAuthProfile(
@@ -28,6 +28,8 @@ class EtsyAdapter:
     name = Marketplace.ETSY
     mapping_version = "etsy-1"
     oauth = OAUTH
+    notices = None
+    limits_per_account = False
     api_url = "https://api.etsy.com/v3/application"
     batch_size = reads.BATCH
 
@@ -39,6 +41,7 @@ class EtsyAdapter:
         client_id: str,
         tokens: AccessTokens,
         account_id: str | None = None,
+        store: str | None = None,
         gate: RateGate | None = None,
     ) -> Api:
         """A client that authenticates as Etsy wants it."""
@@ -49,6 +52,7 @@ class EtsyAdapter:
             client_id=client_id,
             tokens=tokens,
             account_id=account_id,
+            store=store,
             gate=gate,
         )
 
@@ -63,6 +67,10 @@ class EtsyAdapter:
     async def settings(self, api: Api) -> AccountSettings:
         """The shop's currency, languages, origin and policies."""
         return await account.read_settings(api)
+
+    async def check(self, api: Api) -> tuple[ScopeCheck, ...]:
+        """The shop for shops_r, the first listing for listings_r."""
+        return await account.check_scopes(api)
 
     async def page(self, api: Api, cursor: str | None) -> Page:
         """Listings of all states, one state after the other."""

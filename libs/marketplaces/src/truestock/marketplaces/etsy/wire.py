@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import httpx
 
+from truestock.marketplaces.api import JsonWire
 from truestock.marketplaces.errors import (
     AccessExpired,
     Gone,
@@ -22,7 +23,7 @@ DAY_USED_UP = timedelta(minutes=15)
 """Etsy's daily quota slides over 24 hours and its answer may not say when there is room: ask again then."""
 
 
-class EtsyWire:
+class EtsyWire(JsonWire):
     """See :class:`truestock.marketplaces.api.Wire`."""
 
     def headers(self, client_id: str, token: str) -> Mapping[str, str]:
