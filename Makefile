@@ -11,7 +11,7 @@ TESTS ?= tests
 CODE := libs services deploy tests
 SCHEMAS := libs/contracts/schemas
 
-export SPECS CRDS BROKER CATALOG REPORT
+export SPECS CRDS BROKER CATALOG REPORT MARKETPLACE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo run check check-format format lint types architecture check-schemas schemas manifests \
@@ -21,6 +21,7 @@ help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  CATALOG=file.csv   demo, run: the sandbox sells this product export (Shopify's CSV format)"
+	@echo "  MARKETPLACE=…      demo: etsy (default), ebay, shopify, woocommerce, amazon, or all of them in turn"
 	@echo "  REPORT=file.json   demo: also write the printed figures as JSON"
 	@echo "  BROKER=…           demo, run: embedded (default), kafka, containers, external"
 	@echo "  TRUESTOCK_POSTGRES_URL, TRUESTOCK_KAFKA_BOOTSTRAP   demo, run: servers that run elsewhere (BROKER=external)"

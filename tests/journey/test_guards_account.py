@@ -90,8 +90,7 @@ async def test_an_account_is_not_connected_twice_in_one_workspace(business: Busi
 async def test_a_missing_scope_is_found_at_connect_time_by_name(business: Business) -> None:
     seller = await business.seller(MUG)
     started = await business.operator.connector.start("etsy")
-    url = str(httpx.URL(started.authorization_url or "").copy_merge_params({"grant_scopes": "shops_r"}))
-    back = await business.authorize(seller, started.model_copy(update={"authorization_url": url}))
+    back = await business.authorize(seller, started, grant_scopes="shops_r")
 
     assert back.state == "failed"
     assert back.missing_scopes == ("listings_r",)

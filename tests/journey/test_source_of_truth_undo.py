@@ -2,6 +2,7 @@
 
 from support.journey import Business, catalogue, product, quantities
 from support.refusals import refused
+from support.waiting import eventually
 
 MUG = product("mug", ("", "MUG", 3, "12.50"))
 SHIRT = product("shirt", ("S", "SHIRT-S", 2, "20.00"), ("M", "SHIRT-M", 1, "20.00"))
@@ -92,3 +93,12 @@ async def test_rejecting_a_sample_with_undo_takes_back_what_it_seeded(business: 
     assert await business.items() == []
     summary = await business.operator.inventory.summary()
     assert (summary.items, summary.stock, summary.held) == (0, 0, 0)
+
+    validator = business.operator.validator
+
+    async def withdrawn() -> bool:
+        return (await validator.report(sample.batch_id)).verdicts == {"withdrawn": 2}
+
+    await eventually(withdrawn, message="the verdicts of an undone sample still count")
+    assert [one async for one in validator.verdicts()] == []
+    assert [one async for one in validator.findings()] == []

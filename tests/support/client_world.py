@@ -41,7 +41,10 @@ Answer = tuple[int, Any]
 
 @dataclass
 class World:
-    """Answers by ``METHOD http://service/path``; a list is answered one after another, the last one stays."""
+    """Answers by ``METHOD http://service/path``; a list is answered one after another, the last one stays.
+
+    With a status of 3xx the body is the address that it leads to.
+    """
 
     answers: dict[str, Answer | list[Answer] | Callable[[Call], Answer]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
@@ -90,9 +93,10 @@ class World:
         status, content = answer(call) if callable(answer) else answer
         kind = PROBLEM if status >= 400 else "application/json"
         data = content if isinstance(content, bytes) else json.dumps(content).encode()
-        await send(
-            {"type": "http.response.start", "status": status, "headers": [(b"content-type", kind.encode())]}
-        )
+        sent = [(b"content-type", kind.encode())]
+        if 300 <= status < 400:
+            sent.append((b"location", str(content).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": sent})
         await send({"type": "http.response.body", "body": data})
 
 
@@ -160,7 +164,7 @@ def report(**changes: Any) -> dict[str, Any]:
     }
     waiting = {
         "code": "blocker:price_missing",
-        "detail": "1 listings have the undecided blocker price_missing.",
+        "detail": "1 listing with the undecided blocker price_missing.",
         "remedy": "Set the price on the item.",
         "listing_ids": ["1001"],
     }
@@ -192,7 +196,7 @@ def attempt(**changes: Any) -> dict[str, Any]:
         "attempt_id": "a-1",
         "marketplace": "etsy",
         "state": "started",
-        "authorization_url": "http://etsy/consent?x=1",
+        "authorization_url": "http://connector/v1/oauth/etsy/start?ticket=t",
         "revision": 1,
         **changes,
     }

@@ -9,12 +9,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from support.connector_values import account
+
 from truestock.connector.custody import Place
 from truestock.connector.domain.access import Grant
 from truestock.connector.domain.attempts import Attempt
 from truestock.connector.domain.connections import Connection
-from truestock.connector.usecases.ports import Tokens
+from truestock.connector.usecases.ports import Seller
 from truestock.contracts.events import Event
+from truestock.contracts.listing import Account
+from truestock.marketplaces.authorization import TokenAnswer
 from truestock.marketplaces.errors import AccessRevoked, MarketplaceError
 
 
@@ -76,6 +80,9 @@ class FakeUnit:
         self.state.leases.add(owner_id)
         return FakeLease(owner_id)
 
+    async def renew_lease(self, held: FakeLease) -> bool:
+        return held.owner_id in self.state.leases
+
     async def release_lease(self, held: FakeLease) -> None:
         self.state.leases.discard(held.owner_id)
 
@@ -116,21 +123,35 @@ class FakeStore:
 
 @dataclass
 class FakeMarketplace:
-    """Rotates refresh tokens; ``answers`` are raised instead, in turn; ``open`` holds answers back."""
+    """Rotates refresh tokens; ``answers`` are raised instead, in turn; ``open`` holds answers back.
+
+    ``asked`` and ``answered`` are set by the first request and by its answer.
+    """
 
     refresh_token: str = "r1"
     uses: int = 0
     answers: list[MarketplaceError] = field(default_factory=list)
+    leads_to: Account = field(default_factory=account)
+    sightings: list[MarketplaceError] = field(default_factory=list)
+    looks: int = 0
     open: asyncio.Event = field(default_factory=asyncio.Event)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def refresh(self, marketplace: str, refresh_token: str) -> Tokens:
+    async def account(self, seller: Seller, access_token: str) -> Account:
+        self.looks += 1
+        if self.sightings:
+            raise self.sightings.pop(0)
+        return self.leads_to
+
+    async def refresh(self, seller: Seller, refresh_token: str) -> TokenAnswer:
         self.uses += 1
         self.asked.set()
         await self.open.wait()
+        self.answered.set()
         if self.answers:
             raise self.answers.pop(0)
         if refresh_token != self.refresh_token:
             raise AccessRevoked("invalid_grant")
         self.refresh_token = f"r{int(refresh_token[1:]) + 1}"
-        return Tokens(f"a{self.refresh_token[1:]}", self.refresh_token, timedelta(hours=1), None)
+        return TokenAnswer(f"a{self.refresh_token[1:]}", self.refresh_token, timedelta(hours=1), None)

@@ -66,5 +66,7 @@ def grant(owner_id: UUID | None = None, *, lives: timedelta = timedelta(hours=1)
         "obtained_at": NOW,
         "access_expires_at": NOW + lives,
         "refresh_expires_at": NOW + timedelta(days=90),
+        "consented_at": NOW,
+        **changes,
     }
-    return Grant(**{**values, **changes})
+    return Grant(**{"account_seen": values["token_version"], **values})

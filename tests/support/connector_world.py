@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from truestock.local.environment import ETSY_CLIENT_ID, inherited
+from truestock.local.environment import OWN_MACHINE, inherited
+from truestock.local.marketplaces import marketplace_environment
 from truestock.local.ports import LOOPBACK, free_port
 from truestock.local.postgres import DatabaseUrls
 from truestock.local.runs import Run
@@ -32,13 +33,11 @@ def connector_unit(
         "TRUESTOCK_KAFKA_BOOTSTRAP": bootstrap,
         "TRUESTOCK_ISSUER_URL": f"{sandbox.url}/issuer",
         "TRUESTOCK_CLIENT_SECRET": "connector-secret",
+        "TRUESTOCK_OUTBOUND_PRIVATE_NETWORKS": OWN_MACHINE,
         "TRUESTOCK_KEYS": f"test-1:{KEY}",
         "TRUESTOCK_TRACE_FILE": str(trace_file(run, name)),
         "TRUESTOCK_SWEEP_S": "0.2",
-        "TRUESTOCK_ETSY_CLIENT_ID": ETSY_CLIENT_ID,
-        "TRUESTOCK_ETSY_API_URL": f"{sandbox.url}/etsy/v3/application",
-        "TRUESTOCK_ETSY_AUTHORIZE_URL": f"{sandbox.url}/etsy/oauth/connect",
-        "TRUESTOCK_ETSY_TOKEN_URL": f"{sandbox.url}/etsy/v3/public/oauth/token",
+        **marketplace_environment(sandbox.url),
     }
     command = [sys.executable, "-m", "truestock.connector", "serve"]
     return Unit(run, name, command, settings, port, ready_path="/readyz")
@@ -93,9 +92,20 @@ class Operator:
 
     async def consent(self, url: str, login: str, **more: str) -> httpx.Response:
         """The seller's part in the browser: consent, and follow the redirect to the callback page."""
-        answer = await self.http.get(url, params={**dict(httpx.URL(url).params), "login": login, **more})
+        return await self.http.get(await self.decided(url, login, **more))
+
+    async def opened(self, url: str) -> str:
+        """Open an attempt's link in this operator's browser; where it leads."""
+        answer = await self.http.get(url, follow_redirects=False)
         assert answer.is_redirect, answer.text
-        return await self.http.get(answer.headers["location"])
+        return str(answer.headers["location"])
+
+    async def decided(self, url: str, login: str, **more: str) -> str:
+        """Open the link and decide at the marketplace; where that leads back to."""
+        consent = httpx.URL(await self.opened(url)).copy_merge_params({"login": login, **more})
+        answer = await self.http.get(consent, follow_redirects=False)
+        assert answer.is_redirect, answer.text
+        return str(answer.headers["location"])
 
     async def authorize(self, login: str, **body: Any) -> Any:
         """An attempt whose seller consented."""

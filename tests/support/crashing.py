@@ -1,7 +1,7 @@
 """Let a service die at one step after the other, in the middle of its work."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from support.broker import broker_mode
@@ -30,11 +30,33 @@ async def crash_at_each(
 
     Returns what ``work`` returned. Fails if a step is not reached, or the process ends in another way.
     """
-    unit = stack[service]
-    await unit.stop()
-    first, *others = steps
-    await unit.start({**soon_missed(), "TRUESTOCK_FAILPOINT": first})
+    return await crash_side_by_side(stack, {service: steps}, work)
+
+
+async def crash_side_by_side(
+    stack: Stack, rounds: Mapping[str, Sequence[str]], work: Callable[[], Awaitable[Any]]
+) -> Any:
+    """As :func:`crash_at_each` for several services that hear of the same ``work``, each at its own steps."""
+    await asyncio.gather(*(_prepared(stack, service, steps[0]) for service, steps in rounds.items()))
     working = asyncio.ensure_future(work())
+    deaths = [_dies_at_each(stack, service, steps) for service, steps in rounds.items()]
+    failures = [one for one in await asyncio.gather(*deaths, return_exceptions=True) if one is not None]
+    if failures:
+        if working.done() and (error := working.exception()):
+            raise error
+        working.cancel()
+        raise failures[0]
+    return await working
+
+
+async def _prepared(stack: Stack, service: str, step: str) -> None:
+    await stack[service].stop()
+    await stack[service].start({**soon_missed(), "TRUESTOCK_FAILPOINT": step})
+
+
+async def _dies_at_each(stack: Stack, service: str, steps: Sequence[str]) -> None:
+    unit = stack[service]
+    first, *others = steps
     try:
         await _died(stack, service, first)
         for step in others:
@@ -44,7 +66,6 @@ async def crash_at_each(
         if unit.running():
             await unit.stop()
         await unit.start()
-    return await working
 
 
 async def _died(stack: Stack, service: str, step: str) -> None:

@@ -134,10 +134,25 @@ class EtsyShop:
             return {"shop_id": SHOP, "shop_name": "Linen&amp;Clay", "currency_code": "EUR", **self.shop}
         if path == f"/shops/{SHOP}/listings":
             found = [one for one in self.listings if one["state"] == query["state"]]
-            offset, limit = int(query["offset"]), int(query["limit"])
+            offset, limit = int(query.get("offset", 0)), int(query["limit"])
             return {"count": len(found), "results": found[offset : offset + limit]}
         if path == "/listings/batch":
             wanted = query["listing_ids"].split(",")
             found = [one for one in self.listings if str(one["listing_id"]) in wanted]
             return {"count": len(found), "results": found}
         return httpx.Response(404, json={"error": f"Resource not found: {path}"})
+
+
+def world(n_listings: int, variants: int = 1) -> EtsyShop:
+    """A shop of ordinary listings, each with so many variants."""
+    return EtsyShop([_varied(number, variants) for number in range(1, n_listings + 1)])
+
+
+def _varied(number: int, variants: int) -> dict[str, Any]:
+    if variants == 1:
+        return listing(number)
+    products = [
+        product(place, sku=f"SKU-{number}-{place}", property_values=[option("Size", str(place))])
+        for place in range(1, variants + 1)
+    ]
+    return listing(number, inventory={"products": products})

@@ -27,6 +27,7 @@ class Furnished:
         """All that its operators can see, as plain values: to show that a refused command changed nothing."""
         reads = (
             ("connector", "/v1/attempts"),
+            ("connector", "/v1/attempts/{attempt_id}/audit"),
             ("connector", "/v1/connections"),
             ("connector", "/v1/connections/{connection_id}/audit"),
             ("connector", "/v1/policies"),

@@ -1,21 +1,17 @@
 """Plain values for tests of the importer: listings, events about them, deliveries, a catalogue to read."""
 
-import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 import zstandard
 
-from truestock.chassis.delivery import Delivery
-from truestock.contracts.envelope import Envelope
 from truestock.contracts.events import (
-    Event,
     Finding,
     InventorySeeded,
     ListingImported,
@@ -43,7 +39,6 @@ from truestock.importer.usecases.catalogue import CataloguePage, ReadListing, Re
 from truestock.importer.usecases.values import Payload, SampledPayload
 
 T0 = datetime(2026, 1, 15, 10, 0, tzinfo=UTC)
-_offsets = itertools.count(1)
 
 
 class SteppingClock:
@@ -174,29 +169,6 @@ class FakeMappings:
     ) -> bool:
         self.asked_about = [payload.listing_id for payload in payloads]
         return self.equal
-
-
-def delivery(event: Event) -> Delivery[Any]:
-    data = event.model_dump_json().encode()
-    envelope = Envelope(
-        id=str(uuid4()),
-        source=event.ce_source(),
-        type=event.ce_type(),
-        time=datetime.now(UTC),
-        subject=event.key(),
-        dataschema=event.ce_dataschema(),
-        partition_key=event.key(),
-    )
-    return Delivery(
-        event=event,
-        envelope=envelope,
-        topic=event.TOPIC,
-        partition=0,
-        offset=next(_offsets),
-        key=event.key().encode(),
-        timestamp_ms=0,
-        content_hash=hashlib.blake2b(data, digest_size=16).digest(),
-    )
 
 
 def seeded(

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
+from support.deliveries import delivery
 from support.importer_values import (
     T0,
     FakeCatalogue,
     FakeMappings,
     SteppingClock,
-    delivery,
     listing,
     seeded,
     validated,

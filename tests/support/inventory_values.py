@@ -7,10 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
-from truestock.chassis.delivery import Delivery
-from truestock.chassis.inbox import content_hash
-from truestock.contracts.envelope import Envelope
-from truestock.contracts.events import BatchKind, Event, ListingImported
+from truestock.contracts.events import BatchKind, ListingImported
 from truestock.contracts.listing import (
     BuriedVariants,
     CanonicalListing,
@@ -33,7 +30,6 @@ EBAY = UUID("33333333-3333-4333-8333-333333333333")
 BATCH = UUID("44444444-4444-4444-8444-444444444444")
 
 _external = count(1000)
-_offsets = count()
 _ids = count(1)
 
 
@@ -117,27 +113,4 @@ def imported(
                 for v in found.variants
             ),
         ),
-    )
-
-
-def delivery(event: Event) -> Delivery[Any]:
-    """The event as a consumer gets it."""
-    data = event.model_dump_json().encode()
-    return Delivery(
-        event=event,
-        envelope=Envelope(
-            id=str(uuid4()),
-            source=event.ce_source(),
-            type=event.ce_type(),
-            time=event.occurred_at,
-            subject=event.key(),
-            dataschema=event.ce_dataschema(),
-            partition_key=event.key(),
-        ),
-        topic=event.TOPIC,
-        partition=0,
-        offset=next(_offsets),
-        key=event.key().encode(),
-        timestamp_ms=0,
-        content_hash=content_hash(event.ce_type(), data),
     )

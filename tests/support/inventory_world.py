@@ -7,7 +7,8 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from support.inventory_values import WORKSPACE, delivery
+from support.deliveries import delivery
+from support.inventory_values import WORKSPACE
 
 from truestock.chassis.auth.principal import Principal, Role
 from truestock.chassis.transaction import Database

@@ -158,9 +158,9 @@ class Business:
         assert response.is_success, response.text
         return Seller(str(sandbox), self.http, login, str(response.json()["account"]))
 
-    async def authorize(self, seller: Seller, attempt: Attempt) -> Attempt:
+    async def authorize(self, seller: Seller, attempt: Attempt, **more: str) -> Attempt:
         """The seller agrees in the browser; returns the attempt as it is after the callback."""
-        await agree(self.http, attempt.authorization_url or "", seller.login)
+        await agree(self.http, attempt.authorization_url or "", seller.login, **more)
         return await self.operator.connector.attempt(attempt.attempt_id)
 
     async def connect(self, seller: Seller, **options: Any) -> Connection:

@@ -1,11 +1,10 @@
 """Put an event on its topic as its producer would, past every outbox."""
 
-from datetime import UTC, datetime
-from uuid import uuid4
+from dataclasses import replace
 
 from aiokafka import AIOKafkaProducer
+from support.deliveries import envelope_of
 
-from truestock.contracts.envelope import Envelope
 from truestock.contracts.events import Event
 
 
@@ -17,21 +16,11 @@ async def publish(
     await producer.start()
     try:
         for event in events:
-            key = event.key()
-            envelope = Envelope(
-                id=str(uuid4()),
-                source=event.ce_source(),
-                type=event.ce_type(),
-                time=datetime.now(UTC),
-                subject=key,
-                dataschema=event.ce_dataschema(),
-                partition_key=key,
-                traceparent=traceparent,
-            )
+            envelope = replace(envelope_of(event), traceparent=traceparent)
             await producer.send_and_wait(
                 event.TOPIC,
                 event.model_dump_json().encode() if value is None else value,
-                key.encode(),
+                event.key().encode(),
                 headers=list(envelope.headers()),
             )
     finally:

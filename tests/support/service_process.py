@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from prometheus_client.parser import text_string_to_metric_families
 from support.waiting import eventually
 
 TESTS = Path(__file__).parent.parent
@@ -39,6 +40,17 @@ class ServiceProcess:
                 return False
 
         await eventually(is_fine, timeout_s)
+
+    async def metric(self, name: str, **labels: str) -> float:
+        """The present value of one of its metrics."""
+        text = (await self.http.get("/metrics")).text
+        [value] = [
+            sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        ]
+        return float(value)
 
     async def exit_code(self, timeout_s: float = 100.0) -> int:
         """Wait until it ended."""

@@ -1,7 +1,7 @@
 """A small service on the chassis: facts come in on one topic, are stored, and leave on another."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -126,6 +126,8 @@ class Follower:
     outgoing: str
     seen: list[list[int]] = field(default_factory=list)
     transient: set[int] = field(default_factory=lambda: {TRANSIENT_ONCE})
+    committed: Callable[[], Awaitable[None]] | None = None
+    """What the handler still does after its transaction."""
 
     async def __call__(self, deliveries: Sequence[Delivery[Fact]]) -> None:
         """Handle a batch in one transaction."""
@@ -146,6 +148,8 @@ class Follower:
                     fact(event.about, event.number, topic=self.outgoing, workspace=event.workspace_id),
                     caused_by=delivery,
                 )
+        if self.committed is not None:
+            await self.committed()
 
 
 @dataclass

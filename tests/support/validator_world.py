@@ -1,21 +1,20 @@
 """The validator against real PostgreSQL, with a marketplace and photo hosts that are plain values."""
 
-import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import orjson
+from support.deliveries import delivery
 from support.validator_values import NOW, WORKSPACE
 
-from truestock.chassis.delivery import Delivery
+from truestock.chassis.delivery import Delivery, Removal
 from truestock.chassis.transaction import Database
-from truestock.contracts.envelope import Envelope
-from truestock.contracts.events import Event, InventoryItem, InventorySeeded, SyncValidated
+from truestock.contracts.events import InventoryItem, InventorySeeded, SyncValidated
 from truestock.contracts.listing import Evidence
 from truestock.local.postgres import DatabaseUrls
 from truestock.validator.domain.following import Key
@@ -25,30 +24,6 @@ from truestock.validator.usecases.ports import Target
 from truestock.validator.usecases.revalidate_batch import RevalidateBatch
 from truestock.validator.usecases.revalidate_changed import RevalidateChanged
 from truestock.validator.usecases.validate_sync import ValidateSync
-
-
-def delivery(event: Event, *, event_id: UUID | None = None) -> Delivery[Any]:
-    """A record as a consumer gets it."""
-    content = event.model_dump_json().encode()
-    envelope = Envelope(
-        id=str(event_id or uuid4()),
-        source=event.ce_source(),
-        type=event.ce_type(),
-        time=NOW,
-        subject=event.key(),
-        dataschema=event.ce_dataschema(),
-        partition_key=event.key(),
-    )
-    return Delivery(
-        event=event,
-        envelope=envelope,
-        topic=event.TOPIC,
-        partition=0,
-        offset=0,
-        key=event.key().encode(),
-        timestamp_ms=0,
-        content_hash=hashlib.blake2b(content, digest_size=16).digest(),
-    )
 
 
 @dataclass
@@ -126,6 +101,10 @@ class World:
     async def change(self, *events: InventoryItem) -> None:
         """Deliver these events together."""
         await self.revalidate_changed([delivery(event) for event in events])
+
+    async def hear(self, *news: Delivery[Any] | Removal) -> None:
+        """Deliver records of the item topic together."""
+        await self.revalidate_changed(news)
 
     async def announced(self) -> list[SyncValidated]:
         """Everything in the outbox, in order."""

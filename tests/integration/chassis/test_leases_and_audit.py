@@ -72,6 +72,11 @@ async def test_the_audit_trail_says_who_what_and_why_and_cannot_be_changed(db: D
     assert (line["before"], line["after"]) == ({"state": "a"}, {"state": "b"})
     async with db.begin([OTHER_WORKSPACE]) as tx:
         assert await audit.trail(tx, "batch:1") == []
+    async with db.begin([WORKSPACE]) as tx:
+        await audit.record(tx, operator, "undo", "batch:1")
+        [first] = await audit.trail(tx, "batch:1", limit=1)
+        [second] = await audit.trail(tx, "batch:1", after=first["audit_id"])
+    assert (first["action"], second["action"]) == ("approve", "undo")
 
     async def rewrite() -> None:
         async with db.begin([WORKSPACE]) as tx:

@@ -8,15 +8,12 @@ from support.connector_world import Operator, connector_unit
 from support.postgres import TestServer
 
 from truestock.local.broker import Broker
-from truestock.local.environment import ETSY_CLIENT_ID
 from truestock.local.options import Generated, StackOptions
 from truestock.local.ports import free_port
 from truestock.local.postgres import DatabaseUrls
 from truestock.local.runs import Run
 from truestock.local.sandbox import sandbox_unit
 from truestock.local.units import Unit
-
-assert ETSY_CLIENT_ID
 
 
 @pytest.fixture(scope="session")
@@ -64,5 +61,5 @@ async def olga(connectors: list[Unit], shops: Unit) -> AsyncIterator[Operator]:
 async def logins(shops: Unit) -> list[str]:
     """Seller accounts nobody has taken yet; tests pop one."""
     async with httpx.AsyncClient() as http:
-        found = (await http.get(f"{shops.url}/control/accounts")).json()["accounts"]
+        found = (await http.get(f"{shops.url}/control/accounts?marketplace=etsy")).json()["accounts"]
     return [account["login"] for account in found]

@@ -7,7 +7,7 @@ async def test_an_account_is_reviewed_and_confirmed(olga: Operator, logins: list
     login = logins.pop()
     attempt = await olga.start()
     assert attempt["state"] == "started"
-    assert "code_challenge_method=S256" in attempt["authorization_url"]
+    assert "code_challenge_method=S256" in await olga.opened(attempt["authorization_url"])
     page = await olga.consent(attempt["authorization_url"], login)
     assert page.status_code == 200
     assert "not connected yet" in page.text
@@ -30,11 +30,7 @@ async def test_an_account_is_reviewed_and_confirmed(olga: Operator, logins: list
 
 async def test_a_callback_works_once(olga: Operator, logins: list[str]) -> None:
     attempt = await olga.start()
-    url = attempt["authorization_url"]
-    answer = await olga.http.get(
-        url, params={**dict(olga.http.build_request("GET", url).url.params), "login": logins.pop()}
-    )
-    callback = answer.headers["location"]
+    callback = await olga.decided(attempt["authorization_url"], logins.pop())
     assert (await olga.http.get(callback)).status_code == 200
     again = await olga.http.get(callback)
     assert again.status_code == 400
@@ -78,12 +74,31 @@ async def test_the_next_connect_waits_for_the_first_sample(olga: Operator, login
     assert answer.status_code == 409
     assert answer.json()["code"] == "sample_not_approved"
     assert answer.json()["connection_id"] == connection["connection_id"]
-    await olga.start(skip_sequence_reason="the outlet shop goes in parallel")
+    skipped = await olga.start(skip_sequence_reason="the outlet shop goes in parallel")
+    trail = await olga.get(f"/v1/attempts/{skipped['attempt_id']}/audit")
+    [line] = trail["items"]
+    assert (line["action"], line["reason"]) == ("attempt.started", "the outlet shop goes in parallel")
+    assert line["after"]["skip_sequence_reason"] == "the outlet shop goes in parallel"
+
+
+async def test_an_attempts_audit_is_read_page_by_page(olga: Operator, logins: list[str]) -> None:
+    attempt = await olga.authorize(logins.pop())
+    await olga.confirm(attempt)
+    path = f"/v1/attempts/{attempt['attempt_id']}/audit"
+    first = await olga.get(f"{path}?limit=1")
+    second = await olga.get(f"{path}?limit=1&cursor={first['next_cursor']}")
+    actions = [line["action"] for line in first["items"] + second["items"]]
+    assert actions == ["attempt.started", "connection.confirmed"]
+    rest = await olga.get(f"{path}?limit=1&cursor={second['next_cursor']}")
+    assert rest == {"items": [], "next_cursor": None}
+    other = Operator(olga.connector, olga.sandbox, olga.http)
+    assert (await other.call("GET", path)).status_code == 404
+    assert (await olga.call("GET", f"{path}?cursor=last")).status_code == 422
 
 
 async def test_priority_order(olga: Operator) -> None:
     policies = await olga.get("/v1/policies")
-    assert policies == {"priority": ["etsy"], "revision": 0}
+    assert policies == {"priority": [], "revision": 0}  # nobody has set an order: nothing is out of it
     answer = await olga.call("PUT", "/v1/policies", {"priority": ["ebay", "etsy"]}, revision=0)
     assert answer.status_code == 200
     stale = await olga.call("PUT", "/v1/policies", {"priority": ["etsy"]}, revision=0)
@@ -164,5 +179,5 @@ async def test_viewers_look_and_nobody_else_gets_in(olga: Operator) -> None:
     assert (await olga.call("POST", "/v1/attempts", {"marketplace": "etsy"})).status_code == 403
     assert (await olga.http.get(f"{olga.connector}/v1/connections")).status_code == 401
     olga.role = "operator"
-    assert (await olga.call("POST", "/v1/attempts", {"marketplace": "ebay"})).status_code == 422
+    assert (await olga.call("POST", "/v1/attempts", {"marketplace": "temu"})).status_code == 422
     assert (await olga.call("POST", "/v1/attempts", {"marketplaces": "etsy"})).status_code == 422

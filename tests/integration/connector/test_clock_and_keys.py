@@ -14,10 +14,13 @@ from support.postgres import MakeDatabase, TestServer
 from support.waiting import eventually
 
 from truestock.chassis.transaction import Database
-from truestock.connector.custody import Keyring, NotOpened, Place
+from truestock.connector.custody import Custody, NotOpened, Place
+from truestock.connector.keyring import Keyring
 from truestock.connector.store.system import PostgresSystemStore
 from truestock.connector.store.unit import Units
 from truestock.local.postgres import DatabaseUrls
+
+TTL = timedelta(seconds=60)
 
 
 @pytest.mark.parametrize("consented", [False, True])
@@ -33,7 +36,7 @@ async def test_an_attempt_nobody_finishes_expires_and_its_secrets_are_erased(
     admin = await asyncpg.connect(postgres.superuser_url(connector_database.name))
     try:
         count = "SELECT count(*) FROM secrets WHERE owner_id = $1"
-        assert await admin.fetchval(count, shown["attempt_id"]) == 2
+        assert await admin.fetchval(count, shown["attempt_id"]) == (2 if consented else 3)
         past = datetime.now(UTC) - timedelta(seconds=1)
         await admin.execute(
             "UPDATE attempts SET expires_at = $1 WHERE attempt_id = $2", past, shown["attempt_id"]
@@ -63,17 +66,17 @@ async def test_the_key_is_rotated_online(database: MakeDatabase) -> None:
     old, new = ("k1", os.urandom(32)), ("k2", os.urandom(32))
     workspace, owner = uuid4(), uuid4()
     try:
-        async with Units(opened, Keyring([old]), "test")([workspace]) as tx:
+        async with Units(opened, Custody(Keyring([old])), "test", TTL)([workspace]) as tx:
             await tx.seal(Place(workspace, owner, "refresh_token", 1), "r1")
-        both = Keyring([new, old])
+        both = Custody(Keyring([new, old]))
         assert await PostgresSystemStore(opened, both).rewrap() == 1
         assert await PostgresSystemStore(opened, both).rewrap() == 0
-        async with Units(opened, Keyring([new]), "test")([workspace]) as tx:
+        async with Units(opened, Custody(Keyring([new])), "test", TTL)([workspace]) as tx:
             assert await tx.unseal(owner, "refresh_token") == "r1"
         with pytest.raises(NotOpened):
-            async with Units(opened, Keyring([old]), "test")([workspace]) as tx:
+            async with Units(opened, Custody(Keyring([old])), "test", TTL)([workspace]) as tx:
                 await tx.unseal(owner, "refresh_token")
-        async with Units(opened, both, "test")([uuid4()]) as tx:
+        async with Units(opened, both, "test", TTL)([uuid4()]) as tx:
             assert await tx.unseal(owner, "refresh_token") is None, "another workspace"
     finally:
         await opened.close()
@@ -84,7 +87,7 @@ async def test_two_unfinished_attempts_to_connect_are_refused_by_the_database_to
 ) -> None:
     urls = (await database("connector")).environment()
     opened = Database(urls["TRUESTOCK_DATABASE_URL"], application_name="test", pool_size=2)
-    begin, one = Units(opened, Keyring([("k1", bytes(32))]), "test"), attempt()
+    begin, one = Units(opened, Custody(Keyring([("k1", bytes(32))])), "test", TTL), attempt()
     try:
         async with begin([one.workspace_id]) as tx:
             await tx.save_attempt(one)

@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from support.connector_world import KEY, Operator
+from support.deliveries import envelope_of
 from support.postgres import TestServer
 from support.waiting import eventually
 
 from truestock.contracts import topics
-from truestock.contracts.envelope import Envelope
 from truestock.contracts.events import BatchDecision, BatchKind, ImportBatchDecided
 from truestock.local.broker import Broker
 from truestock.local.postgres import DatabaseUrls
@@ -92,15 +92,7 @@ async def test_an_approved_sample_opens_the_way_for_the_next_connection(
                 account_id=connection["account"]["id"],
                 mapping_version="etsy-1",
             )
-            envelope = Envelope(
-                id=str(uuid4()),
-                source=event.ce_source(),
-                type=event.ce_type(),
-                time=event.occurred_at,
-                subject=event.key(),
-                dataschema=event.ce_dataschema(),
-                partition_key=event.key(),
-            )
+            envelope = envelope_of(event)
             await producer.send_and_wait(
                 event.TOPIC,
                 event.model_dump_json().encode(),

@@ -9,7 +9,7 @@ from support.broker import NewTopic
 from support.ports import free_port
 from support.postgres import TestServer
 from support.service_process import serving
-from support.small_service import Fact, fact, follow, migrated, record_headers, stored_numbers
+from support.small_service import Fact, fact, follow, migrated, read_all, record_headers, stored_numbers
 
 from truestock.chassis.deadletters import topic_of
 from truestock.chassis.failpoints import CRASH_CODE
@@ -23,17 +23,20 @@ STEPS = (
     "{group}:after-read",
     "{group}:before-commit",
     "{group}:after-commit",
+    "{group}:after-dead-letters",
     "{group}:after-offset-commit",
     "relay:before-publish",
     "relay:after-publish",
 )
 NUMBERS = range(100, 140)
+POISON = b"no fact at all"
+"""Comes in the middle of the numbers, so that there is a dead letter to lose too."""
 
 
 async def _crash_and_recover(
     step: str, urls: DatabaseUrls, bootstrap: str, new_topic: NewTopic, folder: Path
-) -> tuple[int, list[int]]:
-    """Exit code of the first process, and the numbers that left: their first occurrences, in order."""
+) -> tuple[int, list[int], list[bytes]]:
+    """Exit code of the first process; the numbers that left (first occurrences, in order); dead letters."""
     incoming, outgoing = await new_topic("crash"), await new_topic("crashed")
     group = f"{incoming}.follow"
     await new_topic(exactly=topic_of(group), partitions=1)
@@ -49,6 +52,8 @@ async def _crash_and_recover(
     producer = create_producer(bootstrap, client_id="test")
     await producer.start()
     for number in NUMBERS:
+        if number == 120:
+            await producer.send(incoming, POISON, b"crash")
         event = fact("crash", number, topic=incoming)
         await producer.send(
             incoming, event.model_dump_json().encode(), b"crash", headers=record_headers(event)
@@ -63,7 +68,8 @@ async def _crash_and_recover(
             left[Fact.model_validate_json(record.value).number] = None
             if len(left) == len(NUMBERS):
                 break
-    return code, list(left)
+        letters = await read_all(bootstrap, topic_of(group), until=1)
+    return code, list(left), [letter.value for letter in letters]
 
 
 async def _problems(
@@ -71,12 +77,13 @@ async def _problems(
 ) -> list[str]:
     """What went wrong around a crash at ``step``; nothing if all is well."""
     folder.mkdir()
-    code, order = await _crash_and_recover(step, urls, bootstrap, new_topic, folder)
+    code, order, letters = await _crash_and_recover(step, urls, bootstrap, new_topic, folder)
     stored = await stored_numbers(urls)
     found = {
         f"exit code {code}": code != CRASH_CODE,
         f"lost {set(NUMBERS) - set(order)}": set(order) != set(NUMBERS),
         f"out of order: {order}": order != sorted(order),
+        f"dead letters {letters}": letters != [POISON],
         f"stored {stored}": stored != list(NUMBERS),
     }
     return [f"{step}: {problem}" for problem, is_one in found.items() if is_one]

@@ -5,7 +5,8 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from support.importer_values import T0, delivery, seeded, validated
+from support.deliveries import delivery
+from support.importer_values import T0, seeded, validated
 from support.importer_world import World
 
 from truestock.chassis.delivery import Permanent

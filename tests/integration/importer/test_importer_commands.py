@@ -5,7 +5,8 @@ from collections.abc import Awaitable
 from uuid import UUID, uuid4
 
 import pytest
-from support.importer_values import delivery, listing, note, validated
+from support.deliveries import delivery
+from support.importer_values import listing, note, validated
 from support.importer_world import World
 
 from truestock.contracts.events import (

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from support.importer_values import delivery
+from support.deliveries import delivery
 from support.importer_world import World
 
 from truestock.contracts.events import (

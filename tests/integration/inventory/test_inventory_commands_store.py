@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from support.deliveries import delivery
 from support.inventory_values import (
     BATCH,
     EBAY,
     ETSY,
     NOW,
     WORKSPACE,
-    delivery,
     euro,
     imported,
     listing,

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event as sql_events
 from sqlalchemy import text
-from support.inventory_values import EBAY, ETSY, WORKSPACE, delivery, imported, listing, shown
+from support.deliveries import delivery
+from support.inventory_values import EBAY, ETSY, WORKSPACE, imported, listing, shown
 from support.inventory_world import Inventory
 
 from truestock.chassis.delivery import Delivery, Permanent

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+from support.deliveries import delivery
 from support.validator_values import (
     ACCOUNT,
     BATCH,
@@ -18,7 +19,7 @@ from support.validator_values import (
     uid,
     variant,
 )
-from support.validator_world import World, delivery
+from support.validator_world import World
 
 from truestock.contracts.events import ConnectionDisconnected, SyncState
 from truestock.contracts.listing import Account

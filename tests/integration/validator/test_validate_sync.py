@@ -1,6 +1,7 @@
 """validator.validate-sync: exactly one verdict for each InventorySeeded, in one transaction."""
 
 import pytest
+from support.deliveries import delivery
 from support.validator_values import (
     BATCH,
     PHOTOS,
@@ -13,7 +14,7 @@ from support.validator_values import (
     uid,
     variant,
 )
-from support.validator_world import World, delivery
+from support.validator_world import World
 
 from truestock.chassis.delivery import Permanent
 from truestock.contracts.events import SeedOutcome, Verdict

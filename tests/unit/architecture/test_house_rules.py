@@ -34,6 +34,21 @@ def test_a_seeded_defect_is_found(check: Check, tmp_path: Path) -> None:
     assert list(check(tmp_path))
 
 
+@pytest.mark.parametrize(
+    "pause",
+    [
+        "import asyncio\nasync def test() -> None:\n    await asyncio.sleep(0)\n",
+        "from time import sleep\nsleep(1)\n",
+        "import anyio as io\nasync def test() -> None:\n    await io.sleep(0.1)\n",
+    ],
+    ids=["only yielding", "imported by name", "another library"],
+)
+def test_every_sleep_in_a_test_is_found(pause: str, tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_seeded.py").write_text(pause)
+    assert len(list(rules.pauses_in_tests(tmp_path))) == 1
+
+
 def test_an_ignore_with_its_reason_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "libs").mkdir()
     (tmp_path / "libs" / "fine.py").write_text("import os  # noqa: F401  # re-exported for callers\n")

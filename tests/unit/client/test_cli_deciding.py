@@ -68,7 +68,7 @@ def test_confirming_repeats_account_and_settings(world: World, terminal: Termina
     world.on("POST http://connector/v1/attempts/a-1/confirm", connection())
     assert terminal.run("connect", "etsy", "--expect-id", "42").exit_code == 0
     for expected in (
-        "http://etsy/consent?x=1",
+        "http://connector/v1/oauth/etsy/start?ticket=t",
         "Potter",
         "EUR",
         "truestock confirm a-1 --account 42 --settings hash-1",

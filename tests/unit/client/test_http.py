@@ -27,6 +27,15 @@ async def test_lists_are_read_to_their_end(world: World, client: Truestock) -> N
     assert {call.query["connection_id"] for call in world.calls} == {"c-1"}
 
 
+async def test_the_audit_of_an_attempt_says_why_it_was_started_out_of_turn(
+    world: World, client: Truestock
+) -> None:
+    line = {"action": "attempt.started", "who": "olga", "reason": "the outlet goes in parallel"}
+    world.on("GET http://connector/v1/attempts/a-1/audit", page(line))
+    [found] = [one async for one in client.connector.attempt_audit("a-1")]
+    assert (found.action, found.who, found.reason) == tuple(line.values())
+
+
 async def test_members_this_client_does_not_know_are_ignored(world: World, client: Truestock) -> None:
     world.on("GET http://connector/v1/connections/c-1", connection(invented_later={"a": 1}))
     assert (await client.connector.connection("c-1")).account.name == "Potter"

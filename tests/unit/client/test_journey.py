@@ -25,7 +25,7 @@ READY = {"ready": True, "waiting_for": []}
 @pytest.fixture
 async def journey(world: World, client: Truestock) -> AsyncIterator[Journey]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(world)) as http:
-        yield Journey(client, client, http, Teller(Console(file=StringIO(), width=200)), "main")
+        yield Journey(client, client, http, Teller(Console(file=StringIO(), width=200)), "main", "etsy")
 
 
 def told(journey: Journey) -> str:
@@ -51,6 +51,7 @@ async def test_connecting_confirms_exactly_what_was_shown(world: World, journey:
         revision=2,
     )
     world.on("POST http://connector/v1/attempts", attempt())
+    world.on("GET http://connector/v1/oauth/etsy/start", "http://etsy/consent?x=1", status=303)
     world.on("GET http://etsy/consent", {})
     world.on("GET http://connector/v1/attempts/a-1", attempt(), back)
     world.on("POST http://connector/v1/attempts/a-1/confirm", connection())

@@ -6,16 +6,17 @@ from uuid import uuid4
 
 import pytest
 
-from truestock.connector.custody import Keyring, KeysMissing, NotOpened, Place
+from truestock.connector.custody import Custody, NotOpened, Place
+from truestock.connector.keyring import Keyring, KeysMissing
 
 OLD, NEW = bytes(range(32)), bytes(range(1, 33))
 PLACE = Place(uuid4(), uuid4(), "refresh_token", 3)
 
 
-def test_a_secret_opens_at_its_place_only() -> None:
-    keyring = Keyring([("k1", OLD)])
-    sealed = keyring.seal("123.canary", PLACE)
-    assert keyring.open(sealed, PLACE) == "123.canary"
+async def test_a_secret_opens_at_its_place_only() -> None:
+    keyring = Custody(Keyring([("k1", OLD)]))
+    sealed = await keyring.seal("123.canary", PLACE)
+    assert await keyring.open(sealed, PLACE) == "123.canary"
     assert b"canary" not in sealed.ciphertext
     for elsewhere in (
         replace(PLACE, workspace_id=uuid4()),
@@ -24,25 +25,68 @@ def test_a_secret_opens_at_its_place_only() -> None:
         replace(PLACE, version=2),
     ):
         with pytest.raises(NotOpened):
-            keyring.open(sealed, elsewhere)
+            await keyring.open(sealed, elsewhere)
 
 
-def test_every_row_has_a_data_key_of_its_own() -> None:
-    keyring = Keyring([("k1", OLD)])
-    one, two = keyring.seal("same", PLACE), keyring.seal("same", PLACE)
+async def test_every_row_has_a_data_key_of_its_own() -> None:
+    keyring = Custody(Keyring([("k1", OLD)]))
+    one, two = await keyring.seal("same", PLACE), await keyring.seal("same", PLACE)
     assert one.ciphertext != two.ciphertext
     with pytest.raises(NotOpened):
-        keyring.open(replace(one, wrapped_key=two.wrapped_key), PLACE)
+        await keyring.open(replace(one, wrapped_key=two.wrapped_key), PLACE)
 
 
-def test_rotation_moves_the_data_key_and_leaves_the_ciphertext() -> None:
-    sealed = Keyring([("k1", OLD)]).seal("secret", PLACE)
-    both = Keyring([("k2", NEW), ("k1", OLD)])
-    moved = both.rewrap(sealed, PLACE)
+async def test_rotation_moves_the_data_key_and_leaves_the_ciphertext() -> None:
+    sealed = await Custody(Keyring([("k1", OLD)])).seal("secret", PLACE)
+    both = Custody(Keyring([("k2", NEW), ("k1", OLD)]))
+    moved = await both.rewrap(sealed, PLACE)
     assert (moved.key_id, moved.ciphertext) == ("k2", sealed.ciphertext)
-    assert Keyring([("k2", NEW)]).open(moved, PLACE) == "secret"
+    assert await Custody(Keyring([("k2", NEW)])).open(moved, PLACE) == "secret"
     with pytest.raises(NotOpened, match="k1"):
-        Keyring([("k2", NEW)]).open(sealed, PLACE)
+        await Custody(Keyring([("k2", NEW)])).open(sealed, PLACE)
+
+
+async def test_a_flipped_byte_anywhere_does_not_open() -> None:
+    custody = Custody(Keyring([("k1", OLD)]))
+    sealed = await custody.seal("123.canary", PLACE)
+    damaged = [replace(sealed, wrapped_key=other) for other in damages(sealed.wrapped_key)]
+    damaged += [replace(sealed, ciphertext=other) for other in damages(sealed.ciphertext)]
+    for one in damaged:
+        with pytest.raises(NotOpened):
+            await custody.open(one, PLACE)
+
+
+async def test_a_key_that_another_process_used_already_is_read_from_the_source() -> None:
+    text = [encoded(k1=OLD)]
+    custody = Custody(Keyring.parse(text[0], lambda: text[0]))
+    sealed = await Custody(Keyring([("k2", NEW)])).seal("secret", PLACE)
+    with pytest.raises(NotOpened):
+        await custody.open(sealed, PLACE)
+    text[0] = encoded(k1=OLD, k2=NEW)
+    assert await custody.open(sealed, PLACE) == "secret"
+    assert custody.keys.newest == "k1"
+    text[0] = encoded(k2=NEW)
+    await custody.keys.refresh()
+    assert custody.keys.known == ("k2",)
+
+
+async def test_a_damaged_source_leaves_the_keys_as_they_were() -> None:
+    text = [encoded(k1=OLD)]
+    custody = Custody(Keyring.parse(text[0], lambda: text[0]))
+    sealed = await custody.seal("secret", PLACE)
+    for damaged in ("", "k1:short"):
+        text[0] = damaged
+        await custody.keys.refresh()
+        assert await custody.open(sealed, PLACE) == "secret"
+
+
+def damages(whole: bytes) -> list[bytes]:
+    flipped = [whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :] for at in range(len(whole))]
+    return [*flipped, b"", whole[:5], whole[:-1]]
+
+
+def encoded(**keys: bytes) -> str:
+    return "\n".join(f"{key_id}:{base64.b64encode(key).decode()}" for key_id, key in keys.items())
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,15 @@ from uuid import UUID
 
 import pytest
 from support.connector_fakes import FakeMarketplace, FakeStore
-from support.connector_values import NOW, WORKSPACE, connection, grant
+from support.connector_values import NOW, WORKSPACE, account, connection, grant
 
 from truestock.chassis.delivery import Transient
 from truestock.connector.domain.connections import ConnectionState
-from truestock.connector.usecases.keep_access import KeepAccess, Owner
-from truestock.connector.usecases.ports import Secret
+from truestock.connector.usecases.keep_access import KeepAccess
+from truestock.connector.usecases.ports import Owner, Secret, Seller
 from truestock.contracts.events import ConnectionReauthorizationRequired
 from truestock.contracts.problem import Refusal
-from truestock.marketplaces.errors import AccessRevoked, Temporary
+from truestock.marketplaces.errors import AccessExpired, AccessRevoked, Temporary
 
 
 class World:
@@ -25,7 +25,7 @@ class World:
         self.store, self.marketplace, self.at = FakeStore(), FakeMarketplace(), at
         self.marketplace.open.set()
         known = connection()
-        self.owner = Owner(WORKSPACE, known.connection_id, "etsy")
+        self.owner = Owner(WORKSPACE, known.connection_id, Seller("etsy", account_id=known.account.id))
         state = self.store.state
         state.connections[known.connection_id] = known
         state.grants[known.connection_id] = grant(known.connection_id)
@@ -37,8 +37,10 @@ class World:
         return KeepAccess(self.store.begin, cast(Any, self.marketplace), lambda: self.at, self._pause)
 
     async def _pause(self, seconds: float) -> None:
+        """Time passes, in which the marketplace answers whoever is asking it."""
         self.at += timedelta(seconds=seconds)
-        await asyncio.sleep(0)
+        self.marketplace.open.set()
+        await self.marketplace.answered.wait()
 
     @property
     def connection_id(self) -> UUID:
@@ -47,8 +49,10 @@ class World:
 
 async def test_fifty_callers_of_two_processes_make_one_request() -> None:
     world = World()
+    world.marketplace.open.clear()  # until the process that does not ask has to wait
     one, two = world.keeper(), world.keeper()
     found = await asyncio.gather(*((one if n % 2 else two).fresh(world.owner) for n in range(50)))
+    assert world.at > NOW + timedelta(hours=2)
     assert {access.token for access in found} == {"a2"}
     assert {access.version for access in found} == {2}
     assert world.marketplace.uses == 1
@@ -123,3 +127,55 @@ async def test_a_usable_token_costs_no_request() -> None:
     assert (await world.keeper().fresh(world.owner)).token == "a1"
     assert world.marketplace.uses == 0
     assert "a1" not in repr(await world.keeper().fresh(world.owner))
+
+
+async def test_new_access_is_looked_at_once_before_anybody_gets_it() -> None:
+    world = World()
+    keeper = world.keeper()
+    found = await asyncio.gather(*(keeper.fresh(world.owner) for _ in range(20)))
+    assert {access.token for access in found} == {"a2"}
+    assert world.marketplace.looks == 1
+    assert (await world.keeper().fresh(world.owner)).token == "a2"
+    assert world.marketplace.looks == 1, "seen by one process is seen for all"
+
+
+async def test_access_that_leads_to_another_account_is_handed_to_nobody() -> None:
+    world = World()
+    world.marketplace.leads_to = account("666", "SomebodyElse")
+    with pytest.raises(AccessRevoked):
+        await world.keeper().fresh(world.owner)
+    state = world.store.state
+    assert state.connections[world.connection_id].state is ConnectionState.REAUTHORIZATION_REQUIRED
+    assert state.connections[world.connection_id].account.id == "100"
+    assert state.secrets == {}
+    [event] = state.events
+    assert isinstance(event, ConnectionReauthorizationRequired)
+    assert "leads to account 666 (SomebodyElse)" in event.reason
+
+
+async def test_an_account_that_cannot_be_seen_now_is_looked_at_again_later() -> None:
+    world = World()
+    world.marketplace.sightings = [Temporary("503")]
+    with pytest.raises(Refusal) as refused:
+        await world.keeper().fresh(world.owner)
+    assert refused.value.code == "marketplace_unavailable"
+    world.at += timedelta(seconds=10)
+    assert (await world.keeper().fresh(world.owner)).token == "a2"
+    assert (world.marketplace.uses, world.marketplace.looks) == (1, 2)
+
+
+async def test_new_access_that_is_always_refused_ends_with_a_person_not_in_a_loop() -> None:
+    world = World(at=NOW + timedelta(hours=2))
+    world.marketplace.sightings = [AccessExpired("401")] * 10
+    for _ in range(10):
+        world.at += timedelta(minutes=1)
+        try:
+            await world.keeper().fresh(world.owner)
+        except AccessRevoked:
+            break
+        except Refusal:
+            continue
+    connection_now = world.store.state.connections[world.connection_id]
+    assert connection_now.state is ConnectionState.REAUTHORIZATION_REQUIRED
+    assert world.marketplace.looks == 4
+    assert world.marketplace.uses == 1

@@ -59,6 +59,13 @@ def test_a_waived_blocker_is_decided() -> None:
     assert codes([row(notes=(note(NoteCode.FIELD_DROPPED),), waived=waived)]) == []
 
 
+@pytest.mark.parametrize(("number", "named"), [(1, "1 listing "), (2, "2 listings ")])
+def test_listings_are_counted_in_words(number: int, named: str) -> None:
+    rows = [row(str(one), open_issues=(OpenIssue.STOCK_UNCONFIRMED,)) for one in range(number)]
+    [waiting] = approval(batch(), rows).waiting_for
+    assert named in waiting.detail
+
+
 def test_a_refusal_names_everything_that_is_missing() -> None:
     rows = [row("1", verdict="unverifiable"), row("2", open_issues=(OpenIssue.STOCK_UNCONFIRMED,))]
     with pytest.raises(Refusal) as caught:

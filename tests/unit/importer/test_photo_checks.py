@@ -1,77 +1,67 @@
 """Photos are asked for with HEAD, and only where it is safe to ask."""
 
-from collections.abc import Callable
-
-import httpx
 import pytest
+from support.outbound import PUBLIC, Names, Network, guarded
 
+from truestock.chassis.outbound import OutboundPolicy
 from truestock.importer.clients.photos import MOST_PHOTOS, PhotoChecker
 
-TRUSTED = "http://127.0.0.1:9"
-Handler = Callable[[httpx.Request], httpx.Response]
+PHOTO = "https://photos.example/a.jpg"
 
 
-def checker(handler: Handler) -> tuple[PhotoChecker, list[httpx.Request]]:
-    asked: list[httpx.Request] = []
+def answer(status: int, *headers: str) -> list[bytes]:
+    return ["\r\n".join([f"HTTP/1.1 {status} x", *headers, "Connection: close", "", ""]).encode()]
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
-        return handler(request)
 
-    http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    return PhotoChecker(http, [f"{TRUSTED}/etsy/v3/application"]), asked
+def checker(network: Network) -> PhotoChecker:
+    return PhotoChecker(guarded(OutboundPolicy(), Names(), network))
 
 
 async def test_a_photo_that_answers_is_fine() -> None:
-    check, asked = checker(lambda request: httpx.Response(200))
-    assert await check([f"{TRUSTED}/a.jpg"]) == {}
-    assert [request.method for request in asked] == ["HEAD"]
+    network = Network(answer(200))
+    assert await checker(network)([PHOTO]) == {}
+    assert network.written.startswith(b"HEAD /a.jpg ")
 
 
 @pytest.mark.parametrize("status", [404, 500])
 async def test_a_photo_that_is_missing_is_named_with_its_status(status: int) -> None:
-    check, _ = checker(lambda request: httpx.Response(status))
-    assert await check([f"{TRUSTED}/a.jpg"]) == {f"{TRUSTED}/a.jpg": f"the host answered {status}"}
+    assert await checker(Network(answer(status)))([PHOTO]) == {PHOTO: f"the host answered {status}"}
 
 
 async def test_a_redirect_is_not_followed() -> None:
-    check, asked = checker(
-        lambda request: httpx.Response(302, headers={"location": "http://169.254.169.254/"})
-    )
-    assert await check([f"{TRUSTED}/a.jpg"]) == {}
-    assert len(asked) == 1
+    network = Network(answer(302, "Location: https://169.254.169.254/"))
+    assert await checker(network)([PHOTO]) == {}
+    assert network.connected == [(PUBLIC, 443)]
 
 
 @pytest.mark.parametrize(
-    "url",
+    ("url", "why"),
     [
-        "http://127.0.0.1:1/a.jpg",
-        "http://169.254.169.254/latest/meta-data",
-        "http://10.0.0.1/a.jpg",
-        "http://[::1]/a.jpg",
-        "http://0.0.0.0/a.jpg",
-        "file:///etc/passwd",
-        "ftp://127.0.0.1/a.jpg",
-        "http://",
-        "http://[broken",
-        f"{TRUSTED}@10.0.0.1/a.jpg",
+        ("http://photos.example/a.jpg", "its address is not https"),
+        ("https://127.0.0.1/a.jpg", "its host is not public"),
+        ("https://169.254.169.254/latest/meta-data", "its host is not public"),
+        ("https://[::1]/a.jpg", "its host is not public"),
+        ("https://0.0.0.0/a.jpg", "its host is not public"),
+        ("https://photos.example:8443/a.jpg", "its port 8443 is not served"),
+        ("file:///etc/passwd", "its address is not https"),
+        ("https://", "its address is not https"),
+        ("", "its address is not https"),
+        ("https://[broken", "its host is not a valid name"),
+        ("https://photos.example:port/a.jpg", "its address is malformed"),
+        ("https://photos.example@10.0.0.1/a.jpg", "its address holds a user name or password"),
     ],
 )
-async def test_addresses_that_are_not_public_are_never_asked(url: str) -> None:
-    check, asked = checker(lambda request: httpx.Response(200))
-    assert url in await check([url])
-    assert asked == []
+async def test_addresses_that_are_not_public_are_never_asked(url: str, why: str) -> None:
+    network = Network()
+    assert await checker(network)([url]) == {url: why}
+    assert network.connected == []
 
 
 async def test_a_host_that_does_not_answer_is_a_warning_not_an_error() -> None:
-    def fail(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused")
-
-    check, _ = checker(fail)
-    assert await check([f"{TRUSTED}/a.jpg"]) == {f"{TRUSTED}/a.jpg": "the host did not answer"}
+    assert await checker(Network(dead=[PUBLIC]))([PHOTO]) == {PHOTO: "the host did not answer"}
 
 
 async def test_the_number_of_questions_is_bounded() -> None:
-    check, asked = checker(lambda request: httpx.Response(200))
-    await check([f"{TRUSTED}/{n}.jpg" for n in range(MOST_PHOTOS + 50)])
-    assert len(asked) == MOST_PHOTOS
+    network = Network(answer(200))
+    await checker(network)([f"https://photos.example/{n}.jpg" for n in range(MOST_PHOTOS + 50)])
+    assert len(network.connected) == MOST_PHOTOS

@@ -18,16 +18,21 @@ def item(number: int, attempts: int = 0) -> WorkItem:
 
 @dataclass
 class FakeQueue:
-    """Work in order; ``lost`` makes every renewal fail."""
+    """Work in order; ``lost`` makes every renewal fail; ``most`` was claimed and not released at a time."""
 
     waiting: list[WorkItem | Exception] = field(default_factory=list)
     lost: bool = False
     released: list[tuple[int, float, int]] = field(default_factory=list)
+    claimed: int = 0
+    most: int = 0
 
     async def claim(self, owner: str, lease_s: float) -> WorkItem | None:
         found = self.waiting.pop(0) if self.waiting else None
         if isinstance(found, Exception):
             raise found
+        if found is not None:
+            self.claimed += 1
+            self.most = max(self.most, self.claimed - len(self.released))
         return found
 
     async def renew(self, item: WorkItem, lease_s: float) -> bool:
@@ -85,17 +90,12 @@ async def test_a_lost_lease_stops_the_read() -> None:
 
 
 async def test_it_reads_several_batches_side_by_side_up_to_its_limit_and_outlives_a_lost_database() -> None:
-    running, most, done = 0, 0, asyncio.Event()
-    queue = FakeQueue([Transient("no database"), *(item(n) for n in range(1, 6))])
+    side_by_side, done = asyncio.Barrier(2), asyncio.Event()
+    queue = FakeQueue([Transient("no database"), *(item(n) for n in range(1, 7))])
 
     async def read(one: WorkItem) -> Again:
-        nonlocal running, most
-        running += 1
-        most = max(most, running)
-        for _ in range(20):
-            await asyncio.sleep(0)
-        running -= 1
-        if one.fence == 5:
+        await side_by_side.wait()
+        if one.fence == 6:
             done.set()
         return Again(0.0)
 
@@ -103,5 +103,5 @@ async def test_it_reads_several_batches_side_by_side_up_to_its_limit_and_outlive
     await asyncio.wait_for(done.wait(), 5)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert most == 2
+    assert queue.most == 2
     assert {fence for fence, _, _ in queue.released} >= {1, 2, 3, 4}

@@ -14,6 +14,8 @@ from truestock.local.signals import until_signalled
 )
 async def test_a_signal_lets_the_command_clean_up(number: signal.Signals) -> None:
     steps: list[str] = []
+    arrived = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, arrived.set)
 
     async def command() -> int:
         try:
@@ -21,12 +23,14 @@ async def test_a_signal_lets_the_command_clean_up(number: signal.Signals) -> Non
             await asyncio.Event().wait()
         finally:
             os.kill(os.getpid(), number)  # an impatient second one
-            await asyncio.sleep(0)
+            os.kill(os.getpid(), signal.SIGUSR1)  # the loop takes signals in order: the other is through then
+            await arrived.wait()
             steps.append("cleaned up")
         return 0
 
     assert await until_signalled(command()) == 128 + number
     assert steps == ["cleaned up"]
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGUSR1)
 
 
 async def test_a_command_that_ends_by_itself_keeps_its_exit_code() -> None:

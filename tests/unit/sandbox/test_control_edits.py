@@ -77,7 +77,7 @@ async def test_the_shop_changes_its_currency(main: EtsySeller) -> None:
 
 
 async def test_accounts_tell_what_they_add_up_to(main: EtsySeller) -> None:
-    accounts = (await main.control("GET", "/accounts"))["accounts"]
+    accounts = (await main.control("GET", "/accounts?marketplace=etsy"))["accounts"]
     assert [account["currency"] for account in accounts] == ["USD", "EUR", "GBP"]
     view = await main.control("GET", "/accounts/20000001/listings?limit=1000")
     variants = [variant for listing in view["listings"] for variant in listing["variants"]]

@@ -152,3 +152,10 @@ def test_a_whole_export_with_all_its_columns(file: Path) -> None:
     file.write_text("\n".join([header, *rows, ""]))
     totals = load_csv(file).totals()
     assert (totals.listings, totals.variants, totals.stock, totals.without_sku) == (1, 2, 2, 2)
+
+
+@pytest.mark.parametrize("column", ["Variant Barcode", "Barcode"])
+def test_the_barcode_is_kept_without_a_spreadsheets_apostrophe(file: Path, column: str) -> None:
+    file.write_text(f"Handle,Title,{column}\ntop,Top,'4006381333931\nmug,Mug,\n")
+    top, mug = load_csv(file).products
+    assert (top.variants[0].gtin, mug.variants[0].gtin) == ("4006381333931", None)

@@ -104,14 +104,15 @@ async def test_another_sellers_shop_is_not_listed(main: EtsySeller) -> None:
 
 async def test_a_third_option_is_joined_into_the_second() -> None:
     from truestock.sandbox.catalog import Catalog, Product, Variant
-    from truestock.sandbox.etsy.shop import EtsyShop
-    from truestock.sandbox.etsy.stocking import stock
+    from truestock.sandbox.etsy.account import open_shop
+    from truestock.sandbox.etsy.stocking import adapt
+    from truestock.sandbox.shop import stock
 
     product = Product(
         "a", "A", "", (Variant(("S", "Red", "Linen"), quantity=1),), option_names=("Size", "Colour", "Fabric")
     )
-    shop = EtsyShop(1, login="x", name="X", currency="USD")
-    stock(shop, Catalog((product,)))
+    shop = open_shop(1, login="x", name="X", currency="USD")
+    stock(shop, Catalog((product,)), adapt=adapt)
     (listing,) = shop
     assert listing.property_names == ("Size", "Colour / Fabric")
     assert listing.products[0].values == ("S", "Red / Linen")

@@ -115,10 +115,11 @@ async def test_the_rate_limit_is_per_application_and_told_in_headers(main: EtsyS
 
 
 def test_the_second_is_counted_apart_from_the_day() -> None:
-    from truestock.sandbox.etsy.limits import Limiter, Limits
+    from truestock.sandbox.etsy.limits import Limiter
+    from truestock.sandbox.windows import CallLimits
 
     clock = [86_400 * 20_000 + 3_600.25]
-    limiter = Limiter(Limits(per_second=2, per_day=3), lambda: clock[0])
+    limiter = Limiter(CallLimits(per_second=2, per_day=3), lambda: clock[0])
     assert [limiter.count(APP)[0] for _ in range(3)] == [True, True, False]
     assert limiter.count(APP)[1]["retry-after"] == "1"
     assert limiter.count("other")[0]

@@ -103,3 +103,21 @@ def test_a_refused_catalogue_is_one_sentence_and_exit_code_2(
     assert told_people.out == ""
     assert told_people.err.startswith(f"{file}: ")
     assert len(told_people.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--marketplaces", "etsy,nowhere"),
+        ("--webhook-url", "nowhere=http://127.0.0.1/hook"),
+        ("--webhook-url", "etsy=ftp://127.0.0.1/hook"),
+        ("--webhook-url", "etsy"),
+    ],
+)
+def test_a_marketplace_that_there_is_not_is_refused(
+    options: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", "--port", "0", *options])
+    assert ended.value.code == 2
+    assert "etsy" in capsys.readouterr().err

@@ -1,7 +1,7 @@
 """Outbound calls: what each way of not answering becomes, and that access is asked for once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,9 @@ from truestock.marketplaces.errors import (
     Temporary,
 )
 from truestock.marketplaces.interface import RawListing
+from truestock.marketplaces.registration import Registration
 from truestock.validator.clients.leases import LeasedTokens, Leases
-from truestock.validator.clients.live import LiveReader, MarketplaceAccess, Patience
+from truestock.validator.clients.live import LiveReader, Patience
 from truestock.validator.clients.photos import PhotoProber
 from truestock.validator.domain.following import Key
 from truestock.validator.domain.model import Unreadable
@@ -32,18 +33,30 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 class Connector:
-    """Leases numbered tokens; can refuse."""
+    """Leases numbered tokens; can refuse, and holds its answers back while ``open`` is not set."""
 
     def __init__(self, refusal: Exception | None = None, account_id: str = ACCOUNT) -> None:
         self.calls: list[tuple[str, Any]] = []
         self.refusal = refusal
         self.account_id = account_id
+        self.asked, self.open = asyncio.Event(), asyncio.Event()
+        self.open.set()
+
+    async def while_asked(self, *callers: Coroutine[Any, Any, Any]) -> list[Any]:
+        """What the callers are given who all came while the first one's request was under way."""
+        self.asked.clear()
+        self.open.clear()
+        waiting = [asyncio.create_task(caller) for caller in callers]
+        await self.asked.wait()
+        self.open.set()
+        return await asyncio.gather(*waiting)
 
     async def post(
         self, path: str, *, workspace_id: UUID, json: Any = None, if_match: int | None = None
     ) -> Any:
         self.calls.append((path.rpartition(str(CONNECTION))[2], json))
-        await asyncio.sleep(0)
+        self.asked.set()
+        await self.open.wait()
         if self.refusal is not None:
             raise self.refusal
         return {
@@ -58,6 +71,7 @@ class Adapter:
     """A marketplace of two listings per request; ``failures`` are raised first."""
 
     batch_size = 2
+    limits_per_account = False
 
     def __init__(self, *failures: MarketplaceError, odd: str = "") -> None:
         self.failures = list(failures)
@@ -92,7 +106,7 @@ def reader(adapter: Adapter, connector: Connector, pauses: list[float] | None = 
     return LiveReader(
         httpx.AsyncClient(),
         Leases(connector, lambda: NOW),
-        {"etsy": MarketplaceAccess("http://etsy", "key")},
+        {"etsy": Registration(api_url="http://etsy", client_id="key")},
         lambda: NOW,
         patience=Patience(attempts=3, seconds=30),
         adapters=lambda _: adapter,  # type: ignore[arg-type,return-value]  # the part that reading needs
@@ -168,12 +182,19 @@ async def test_a_marketplace_that_is_not_served_and_a_listing_in_an_unknown_shap
     assert [type(odd[one]).__name__ for one in ("1", "2")] == ["Unreadable", "Evidence"]
 
 
+async def test_a_lease_is_asked_for_once_however_many_want_it() -> None:
+    connector = Connector()
+    tokens = LeasedTokens(Leases(connector, lambda: NOW), WORKSPACE, CONNECTION)
+    assert await connector.while_asked(*(tokens.current() for _ in range(20))) == ["t1"] * 20
+    assert connector.calls == [("/lease", None)]
+
+
 async def test_a_refused_token_is_reported_once_however_many_noticed() -> None:
     connector = Connector()
     leases = Leases(connector, lambda: NOW)
     tokens = LeasedTokens(leases, WORKSPACE, CONNECTION)
     old = await tokens.current()
-    assert set(await asyncio.gather(*(tokens.refused(old) for _ in range(20)))) == {"t2"}
+    assert set(await connector.while_asked(*(tokens.refused(old) for _ in range(20)))) == {"t2"}
     assert connector.calls == [("/lease", None), ("/lease/refused", {"token_version": 1})]
     leases.forget(CONNECTION)
     await tokens.current()

@@ -260,7 +260,7 @@ def upgrade() -> None:
         for index in indexes:
             op.execute(index)
         tenant_table(op, name, app=privileges)
-    # A restore from backup increases it: `UPDATE epoch SET epoch = epoch + 1` by the owner role.
+    # A restore from backup increases it: `python -m truestock.inventory raise-epoch` (owner role).
     op.execute(
         "CREATE TABLE epoch (epoch integer NOT NULL, one boolean PRIMARY KEY DEFAULT true CHECK (one))"
     )

@@ -13,6 +13,7 @@ from truestock.client.endpoints import LOCAL_FILE
 from truestock.contracts.problem import Refusal
 from truestock.local import runs
 from truestock.local.errors import StackError
+from truestock.local.marketplaces import chosen
 from truestock.local.options import StackOptions
 from truestock.local.stack import Stack, Tell
 from truestock.sandbox.catalog import CatalogError, load_csv
@@ -22,11 +23,18 @@ Command = Callable[[Console], int]
 
 async def demo(console: Console) -> int:
     """Check the input, start a stack, run the whole journey on it, stop; the journey's exit code."""
+    marketplaces = chosen(os.environ.get("MARKETPLACE"))
     options = StackOptions.from_environment("demo")
     _check_catalog(options)
     report = _report_path()
     async with Stack(options, tell=_teller(console)) as stack:
-        return await run_demo(stack.endpoints, catalog=options.catalog, report_path=report, console=console)
+        return await run_demo(
+            stack.endpoints,
+            marketplaces=marketplaces,
+            catalog=options.catalog,
+            report_path=report,
+            console=console,
+        )
 
 
 async def run(console: Console) -> int:

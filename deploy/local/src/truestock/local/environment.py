@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from truestock.local.marketplaces import marketplace_environment
 from truestock.local.ports import LOOPBACK
 from truestock.local.postgres import DatabaseUrls
 
-ETSY_CLIENT_ID = "truestock-local"
+OWN_MACHINE = '["127.0.0.0/8", "::1/128"]'
+"""Where the sandbox answers, over http: the only private networks that services may ask for sellers."""
 _PEERS = {
     "connector": ("importer",),
     "importer": ("connector", "inventory", "validator"),
@@ -69,7 +71,7 @@ def migration_environment(urls: DatabaseUrls) -> dict[str, str]:
         "TRUESTOCK_CLIENT_SECRET": "unused-by-migrations",
         "TRUESTOCK_KEYS": "local-1:" + base64.b64encode(bytes(32)).decode(),
         **{f"TRUESTOCK_{peer.upper()}_URL": nowhere for peer in _PEERS},
-        **_etsy(nowhere),
+        **marketplace_environment(nowhere),
     }
 
 
@@ -95,21 +97,13 @@ def service_environment(
         "TRUESTOCK_AUDIENCE": "truestock",
         "TRUESTOCK_CLIENT_ID": f"truestock-{service}",
         "TRUESTOCK_CLIENT_SECRET": made.clients[service],
+        "TRUESTOCK_OUTBOUND_PRIVATE_NETWORKS": OWN_MACHINE,
         "TRUESTOCK_TRACE_FILE": str(traces),
         "TRUESTOCK_TRACE_RATIO": "1.0",
         "TRUESTOCK_LOG_LEVEL": os.environ.get("LOG_LEVEL") or "INFO",
         **{f"TRUESTOCK_{peer.upper()}_URL": addresses.url(peer) for peer in _PEERS[service]},
-        **_etsy(addresses.url("sandbox")),
+        **marketplace_environment(addresses.url("sandbox")),
     }
     if service == "connector":
         settings["TRUESTOCK_KEYS"] = made.encryption_key
     return settings
-
-
-def _etsy(sandbox: str) -> dict[str, str]:
-    return {
-        "TRUESTOCK_ETSY_CLIENT_ID": ETSY_CLIENT_ID,
-        "TRUESTOCK_ETSY_API_URL": f"{sandbox}/etsy/v3/application",
-        "TRUESTOCK_ETSY_AUTHORIZE_URL": f"{sandbox}/etsy/oauth/connect",
-        "TRUESTOCK_ETSY_TOKEN_URL": f"{sandbox}/etsy/v3/public/oauth/token",
-    }

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from truestock.local.environment import ETSY_CLIENT_ID, inherited
+from truestock.local.environment import inherited
+from truestock.local.marketplaces import CLIENT_ID
 from truestock.local.options import StackOptions
 from truestock.local.ports import LOOPBACK
 from truestock.local.postgres import SERVICES
@@ -20,7 +21,7 @@ def sandbox_unit(
     client_secrets: Mapping[str, str],
     port: int,
     *,
-    redirect_uri: str | None = None,
+    redirect_uris: Sequence[str] = (),
     name: str = "sandbox",
 ) -> Unit:
     """``python -m truestock.sandbox serve`` with this catalogue, these service clients and further people."""
@@ -29,11 +30,11 @@ def sandbox_unit(
     else:
         catalogue = ["--generate", str(options.generated.listings), "--seed", str(options.generated.seed)]
     clients = _clients_file(run, name, client_secrets, options.people)
-    redirect = ["--redirect-uri", redirect_uri] if redirect_uri else []
+    redirect = [part for uri in redirect_uris for part in ("--redirect-uri", uri)]
     command = [
         *(sys.executable, "-m", "truestock.sandbox", "serve"),
         *("--host", LOOPBACK, "--port", str(port)),
-        *("--etsy-client-id", ETSY_CLIENT_ID, "--clients-file", str(clients)),
+        *("--etsy-client-id", CLIENT_ID, "--clients-file", str(clients)),
         *catalogue,
         *redirect,
         *options.sandbox_arguments,

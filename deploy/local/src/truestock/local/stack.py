@@ -11,6 +11,7 @@ from truestock.client.endpoints import Endpoints
 from truestock.local.broker import Broker, create_topics, start_broker
 from truestock.local.environment import Addresses, Secrets, service_environment
 from truestock.local.errors import StackError
+from truestock.local.marketplaces import callbacks
 from truestock.local.migrations import migrate_all
 from truestock.local.options import StackOptions
 from truestock.local.ports import LOOPBACK, free_port
@@ -126,7 +127,7 @@ class Stack:
             self.options,
             self._secrets.clients,
             self._ports["sandbox"],
-            redirect_uri=f"http://{LOOPBACK}:{self._ports['connector']}/v1/oauth/etsy/callback",
+            redirect_uris=callbacks(f"http://{LOOPBACK}:{self._ports['connector']}"),
         )
         await together(self._start_postgres(), self._start_broker(), self.units["sandbox"].start())
         self._tell("Starting the four services …")

@@ -18,8 +18,8 @@ INSERT = text(
 )
 LIST = text(
     """
-    SELECT at, who, who_name, action, subject, before, after, reason, trace_id FROM audit
-    WHERE subject = :subject ORDER BY audit_id
+    SELECT audit_id, at, who, who_name, action, subject, before, after, reason, trace_id FROM audit
+    WHERE subject = :subject AND audit_id > :after ORDER BY audit_id LIMIT :limit
     """
 )
 
@@ -52,9 +52,10 @@ async def record(
     )
 
 
-async def trail(tx: Transaction, subject: str) -> list[dict[str, Any]]:
-    """All lines about ``subject``, oldest first."""
-    return [dict(row) for row in (await tx.connection.execute(LIST, {"subject": subject})).mappings()]
+async def trail(tx: Transaction, subject: str, *, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
+    """Up to ``limit`` lines about ``subject`` that follow line ``after`` (an ``audit_id``), oldest first."""
+    rows = await tx.connection.execute(LIST, {"subject": subject, "after": after, "limit": limit})
+    return [dict(row) for row in rows.mappings()]
 
 
 def _json(value: Any) -> str | None:

@@ -14,6 +14,17 @@ from truestock.contracts.envelope import Envelope, InvalidEnvelope
 
 MAX_REASON = 1_000
 PREFIX = "dlq."
+WHY = (
+    "dlq.original-topic",
+    "dlq.original-partition",
+    "dlq.original-offset",
+    "dlq.original-timestamp",
+    "dlq.consumer-group",
+    "dlq.exception-class",
+    "dlq.reason",
+    "dlq.attempts",
+)
+"""The headers that a dead letter has more than its original, in their order, at the end."""
 
 
 def topic_of(group: str) -> str:
@@ -26,17 +37,18 @@ def why(record: ConsumerRecord, *, group: str, error: BaseException, reason: str
 
     A record that was a dead letter before keeps its first story: earlier ``dlq.*`` headers stay in front.
     """
-    ours = {
-        "dlq.original-topic": record.topic,
-        "dlq.original-partition": record.partition,
-        "dlq.original-offset": record.offset,
-        "dlq.original-timestamp": record.timestamp,
-        "dlq.consumer-group": group,
-        "dlq.exception-class": type(error).__name__,
-        "dlq.reason": redact(reason)[:MAX_REASON],
-        "dlq.attempts": attempts,
-    }
-    return [*record.headers, *((name, str(value).encode()) for name, value in ours.items())]
+    values = (
+        record.topic,
+        record.partition,
+        record.offset,
+        record.timestamp,
+        group,
+        type(error).__name__,
+        redact(reason)[:MAX_REASON],
+        attempts,
+    )
+    ours = zip(WHY, values, strict=True)
+    return [*record.headers, *((name, str(value).encode()) for name, value in ours)]
 
 
 @dataclass(frozen=True, slots=True)

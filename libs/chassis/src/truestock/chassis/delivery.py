@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+from uuid import UUID
 
 from truestock.contracts.envelope import Envelope
 from truestock.contracts.events import Event
@@ -45,6 +46,21 @@ class Delivery(Generic[E]):
     offset: int
     key: bytes
     timestamp_ms: int
+    content_hash: bytes
+    traceparent: str | None = None
+    tracestate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A record without data: ``key`` is gone from its compacted topic. Its envelope says when."""
+
+    workspace_id: UUID
+    envelope: Envelope
+    topic: str
+    partition: int
+    offset: int
+    key: bytes
     content_hash: bytes
     traceparent: str | None = None
     tracestate: str | None = None

@@ -1,5 +1,6 @@
 """The producer that relay and dead letters share, and which refusals no repetition cures."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -27,10 +28,15 @@ REFUSALS: tuple[type[KafkaError], ...] = (
 Headers = list[tuple[str, bytes]]
 
 
-def create_producer(bootstrap: str, *, client_id: str) -> AIOKafkaProducer:
-    """A producer that waits for all replicas and does not linger. Not started."""
+def create_producer(
+    bootstrap: str, *, client_id: str, security: Mapping[str, Any] | None = None
+) -> AIOKafkaProducer:
+    """A producer that waits for all replicas and does not linger. Not started.
+
+    ``security`` are further arguments, as :mod:`truestock.chassis.kafka_security` makes them.
+    """
     return AIOKafkaProducer(
-        bootstrap_servers=bootstrap.split(","),
+        **{"bootstrap_servers": bootstrap.split(","), **(security or {})},
         client_id=client_id,
         acks="all",
         linger_ms=0,

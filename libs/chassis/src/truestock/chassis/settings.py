@@ -1,21 +1,19 @@
 """Settings that every service has. Environment variables carry the prefix ``TRUESTOCK_``."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from truestock.chassis.kafka_settings import KafkaSettings
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(KafkaSettings):
     """The settings base; a service subclasses it, sets ``service`` and adds its own values."""
 
     service: ClassVar[str] = "service"
     """The service's short name: it names its consumer groups, roles, client and audience."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="TRUESTOCK_", extra="ignore", hide_input_in_errors=True, frozen=True
-    )
 
     host: str = Field("127.0.0.1", description="Address that the HTTP server listens on.")
     port: int = Field(description="Port that the HTTP server listens on.", ge=0, le=65535)
@@ -25,8 +23,6 @@ class ServiceSettings(BaseSettings):
     system_database_url: SecretStr = Field(description="postgresql:// URL of the system role.")
     migration_database_url: SecretStr | None = Field(None, description="URL of the owner role (migrate).")
     database_pool_size: int = Field(10, description="Connections kept per role.", ge=1)
-
-    kafka_bootstrap: str = Field(description="host:port[,host:port] of the brokers.")
 
     issuer_url: str = Field(description="OIDC issuer; discovery at /.well-known/openid-configuration.")
     audience: str = Field("truestock", description="Audience of people's tokens.")
@@ -61,6 +57,17 @@ class ServiceSettings(BaseSettings):
     consumer_max_poll_interval_s: float = Field(300.0, description="Kafka's max.poll.interval.", gt=0)
     consumer_session_timeout_s: float = Field(10.0, description="Kafka's session.timeout.", gt=0)
     stop_timeout_s: float = Field(15.0, description="Longest graceful stop.", gt=0)
+
+    outbound_private_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (), description="Networks of a local stack that requests to named hosts may reach, also over http."
+    )
+    outbound_denied_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (), description="Public addresses of the own cluster that no such request may reach."
+    )
+    outbound_ports: tuple[int, ...] = Field((443,), description="Ports of public hosts that may be asked.")
+    outbound_max_bytes: int = Field(
+        64 * 1024 * 1024, description="Most bytes of an answer from a named host, decoded.", ge=1024
+    )
 
     inbox_keep_days: int = Field(3, description="Days that the inbox remembers.", ge=1)
 

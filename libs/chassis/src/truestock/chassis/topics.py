@@ -1,7 +1,8 @@
 """Create the topics of the contracts' list; brokers never create one by themselves.
 
 ``python -m truestock.chassis.topics [--replication N]`` does it once for an installation without an
-operator that owns topics; the broker's address comes from ``TRUESTOCK_KAFKA_BOOTSTRAP``.
+operator that owns topics; the broker's address and the client's credentials come from
+``TRUESTOCK_KAFKA_…`` (:mod:`truestock.chassis.kafka_settings`).
 """
 
 import argparse
@@ -9,11 +10,15 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
+from pydantic import ValidationError
 
+from truestock.chassis.kafka_security import client_options
+from truestock.chassis.kafka_settings import KafkaSettings
 from truestock.contracts.topics import ALL_TOPICS, Topic
 
 _ALREADY_EXISTS = 36
@@ -25,11 +30,18 @@ class TopicsRefused(Exception):
 
 
 async def create_topics(
-    bootstrap: str, topics: Iterable[Topic] = ALL_TOPICS, *, replication: int = 1
+    bootstrap: str,
+    topics: Iterable[Topic] = ALL_TOPICS,
+    *,
+    replication: int = 1,
+    security: Mapping[str, Any] | None = None,
 ) -> None:
-    """Create those that do not exist and wait until clients see all of them. Raises TopicsRefused."""
+    """Create those that do not exist and wait until clients see all of them. Raises TopicsRefused.
+
+    ``security`` are further arguments of the client (:mod:`truestock.chassis.kafka_security`).
+    """
     wanted = list(topics)
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**{"bootstrap_servers": bootstrap, **(security or {})})
     await admin.start()
     try:
         response = await admin.create_topics(
@@ -79,16 +91,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Create the topics of the contracts' list.")
     parser.add_argument("--replication", type=int, default=3, help="replicas per partition (default 3)")
     arguments = parser.parse_args()
-    bootstrap = os.environ.get("TRUESTOCK_KAFKA_BOOTSTRAP")
-    if not bootstrap:
+    if not os.environ.get("TRUESTOCK_KAFKA_BOOTSTRAP"):
         sys.stderr.write("TRUESTOCK_KAFKA_BOOTSTRAP is not set: give it the broker's host:port.\n")
         return 1
     try:
-        asyncio.run(create_topics(bootstrap, replication=arguments.replication))
+        settings = KafkaSettings()
+        options = client_options(settings)
+    except (ValidationError, OSError, ValueError) as error:
+        sys.stderr.write(f"The settings of Kafka are not usable: {_named(error)}.\n")
+        return 1
+    try:
+        asyncio.run(
+            create_topics(settings.kafka_bootstrap, replication=arguments.replication, security=options)
+        )
     except (TopicsRefused, KafkaError) as error:
         sys.stderr.write(f"{error}. Look at the broker's log.\n")
         return 1
     return 0
+
+
+def _named(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(found["msg"] for found in error.errors(include_input=False, include_url=False))
+    return str(error)
 
 
 if __name__ == "__main__":

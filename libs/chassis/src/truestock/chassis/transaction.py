@@ -30,6 +30,8 @@ class Transaction:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self._outgoing: list[rows.OutboxRow] = []
+        self.emitted: list[rows.OutboxRow] = []
+        """What was written to the outbox so far."""
 
     async def first_sight(self, consumer: str, deliveries: Sequence[R]) -> list[R]:
         """The deliveries that ``consumer`` has not handled yet; from now on they are handled.
@@ -62,13 +64,12 @@ class Transaction:
         self._outgoing.append(row)
         return row.id
 
-    async def flush(self) -> int:
-        """Write the outbox rows; called once, before the commit. Returns how many there were."""
-        count = len(self._outgoing)
-        if count:
+    async def flush(self) -> None:
+        """Write the outbox rows; called before the commit."""
+        if self._outgoing:
             await rows.insert(self.connection, self._outgoing)
-            self._outgoing.clear()
-        return count
+            self.emitted += self._outgoing
+            self._outgoing = []
 
 
 def _cause(delivery: Received) -> UUID | None:
@@ -105,7 +106,7 @@ class Database:
             if system_url
             else None
         )
-        self._wake_ups: list[Callable[[], None]] = []
+        self._wake_ups: list[Callable[[Sequence[rows.OutboxRow]], None]] = []
 
     @classmethod
     def from_settings(cls, settings: ServiceSettings) -> "Database":
@@ -118,8 +119,8 @@ class Database:
             failpoints=Failpoints(settings.failpoint),
         )
 
-    def on_emitted(self, wake_up: Callable[[], None]) -> None:
-        """Call ``wake_up`` after each commit that wrote outbox rows."""
+    def on_emitted(self, wake_up: Callable[[Sequence[rows.OutboxRow]], None]) -> None:
+        """Call ``wake_up`` with the rows after each commit that wrote outbox rows."""
         self._wake_ups.append(wake_up)
 
     @asynccontextmanager
@@ -135,12 +136,12 @@ class Database:
                 await connection.execute(SET_WORKSPACES, {"workspaces": visible})
                 transaction = Transaction(connection)
                 yield transaction
-                emitted = await transaction.flush()
+                await transaction.flush()
                 self.failpoints.reach_in_scope("before-commit")
         self.failpoints.reach_in_scope("after-commit")
-        if emitted:
+        if transaction.emitted:
             for wake_up in self._wake_ups:
-                wake_up()
+                wake_up(transaction.emitted)
 
     @asynccontextmanager
     async def begin_system(self) -> AsyncIterator[AsyncConnection]:

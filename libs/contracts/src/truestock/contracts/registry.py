@@ -11,6 +11,7 @@ PUBLISHED: tuple[type[Event], ...] = (
     events.ConnectionConfirmed,
     events.ConnectionReauthorizationRequired,
     events.ConnectionRestored,
+    events.ConnectionDeadlineApproaching,
     events.ConnectionDisconnected,
     events.ImportBatchStarted,
     events.ImportBatchRead,

@@ -8,7 +8,14 @@ from typing import Any, Protocol
 
 import httpx
 
-from truestock.marketplaces.errors import AccessExpired, MarketplaceError, PartialRead, RateLimited, Temporary
+from truestock.marketplaces.errors import (
+    AccessExpired,
+    MarketplaceError,
+    PartialRead,
+    PermanentRefusal,
+    RateLimited,
+    Temporary,
+)
 from truestock.marketplaces.limits import RateGate
 
 
@@ -167,8 +174,11 @@ class Api:
         url = f"{self.base_url if base_url is None else base_url.rstrip('/')}{path}"
         try:
             response = await self._http.request(method, url, headers=headers, **content)
-        except httpx.HTTPError as error:
+        except (httpx.TransportError, httpx.DecodingError) as error:
             raise Temporary(f"The marketplace did not answer ({type(error).__name__}).") from error
+        except httpx.RequestError as error:
+            # The client itself refused the address or the answer, and would again; it says why.
+            raise PermanentRefusal(str(error)) from error
         now = self._gate.now()
         closed_until = self._wire.closed_until(response, now)
         if closed_until is not None:

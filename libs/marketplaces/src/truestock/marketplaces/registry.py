@@ -1,10 +1,20 @@
 """Which adapter serves which marketplace."""
 
 from truestock.contracts.values import Marketplace
+from truestock.marketplaces.amazon.adapter import AmazonAdapter
+from truestock.marketplaces.ebay.adapter import EbayAdapter
 from truestock.marketplaces.etsy.adapter import EtsyAdapter
 from truestock.marketplaces.interface import MarketplaceAdapter
+from truestock.marketplaces.shopify.adapter import ShopifyAdapter
+from truestock.marketplaces.woocommerce.adapter import WooCommerceAdapter
 
-_ADAPTERS: dict[Marketplace, MarketplaceAdapter] = {Marketplace.ETSY: EtsyAdapter()}
+_ADAPTERS: dict[Marketplace, MarketplaceAdapter] = {
+    Marketplace.AMAZON: AmazonAdapter(),
+    Marketplace.EBAY: EbayAdapter(),
+    Marketplace.ETSY: EtsyAdapter(),
+    Marketplace.SHOPIFY: ShopifyAdapter(),
+    Marketplace.WOOCOMMERCE: WooCommerceAdapter(),
+}
 
 
 class UnknownMarketplace(LookupError):

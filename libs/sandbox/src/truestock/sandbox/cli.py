@@ -9,9 +9,11 @@ from pathlib import Path
 
 from truestock.sandbox.app import build
 from truestock.sandbox.catalog import Catalog, CatalogError, generate, load_csv
+from truestock.sandbox.rooms import ROOMS
 from truestock.sandbox.serve import AddressRefused, bind, run
 from truestock.sandbox.settings import (
-    DEFAULT_ETSY_APP,
+    DEFAULT_APP,
+    DEFAULT_SECRET,
     ClientsFile,
     Settings,
     SettingsError,
@@ -46,10 +48,14 @@ def _serve(options: argparse.Namespace) -> int:
     settings = Settings(
         base=(options.public_url or f"http://{host}:{listener.getsockname()[1]}").rstrip("/"),
         accounts=options.accounts,
+        marketplaces=options.marketplaces,
         per_second=options.rate_limit,
         per_day=options.daily,
         token_ttl=options.token_ttl,
         etsy_app=options.etsy_client_id,
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        webhooks=dict(options.webhook_url),
         redirect_uris=tuple(options.redirect_uri),
         services=clients.services,
         people=clients.people,
@@ -79,6 +85,20 @@ def _at_least(least: int) -> Callable[[str], int]:
     return whole
 
 
+def _marketplaces(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+    if unknown := [name for name in names if name not in ROOMS]:
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(ROOMS)}")
+    return names
+
+
+def _webhook(text: str) -> tuple[str, str]:
+    name, _, address = text.partition("=")
+    if name not in ROOMS or not address.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=URL with one of {', '.join(ROOMS)}")
+    return name, address
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("truestock.sandbox", description="Marketplaces to develop against.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -89,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve_options(serve: argparse.ArgumentParser) -> None:
-    add = serve.add_argument
+    add, names = serve.add_argument, ", ".join(ROOMS)
     add("--host", default="127.0.0.1")
     add("--port", type=_at_least(0), required=True, help="0 takes a free one, which the first line names")
     add("--public-url", help="the address as clients see it, when it is not http://HOST:PORT")
@@ -103,10 +123,21 @@ def _serve_options(serve: argparse.ArgumentParser) -> None:
         default=3,
         help="seller accounts; the catalogue goes to the first (3)",
     )
-    add("--rate-limit", type=_at_least(1), default=10, help="requests a second and application (10, as Etsy)")
-    add("--daily", type=_at_least(1), default=10_000, help="requests a day and application (10000, as Etsy)")
-    add("--token-ttl", type=float, default=3_600.0, help="seconds that an access token of Etsy lives (3600)")
-    add("--etsy-client-id", default=DEFAULT_ETSY_APP, help=f"Etsy's API key ({DEFAULT_ETSY_APP})")
+    add("--marketplaces", type=_marketplaces, default=(), help=f"comma separated; all unless told: {names}")
+    add("--rate-limit", type=_at_least(1), help="requests a second and application (each marketplace's own)")
+    add("--daily", type=_at_least(1), help="requests a day and application (each marketplace's own)")
+    add("--token-ttl", type=float, help="seconds that an access token lives (each marketplace's own)")
+    add("--etsy-client-id", default=DEFAULT_APP, help=f"Etsy's API key ({DEFAULT_APP})")
+    add("--client-id", default=DEFAULT_APP, help=f"the application at the others ({DEFAULT_APP})")
+    add("--client-secret", default=DEFAULT_SECRET, help=f"and its secret ({DEFAULT_SECRET})")
+    add(
+        "--webhook-url",
+        type=_webhook,
+        action="append",
+        default=[],
+        metavar="NAME=URL",
+        help="where a marketplace's notices go; repeatable",
+    )
     add("--redirect-uri", action="append", default=[], help="repeatable; without it any loopback address")
     add("--clients-file", type=Path, help="JSON: service clients with secrets, and more local users")
     add("--log-level", default="warning", choices=["debug", "info", "warning", "error"])

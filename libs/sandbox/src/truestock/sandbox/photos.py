@@ -2,7 +2,7 @@
 
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,15 +12,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from truestock.sandbox.faults import BEFORE, Disturbed, Faults, Where, meet
+from truestock.sandbox.shop import Shop
 
 _SIZES = {"75x75": (75, 75), "170x135": (170, 135), "570xN": (285, 285), "fullxfull": (320, 320)}
 
 
 @lru_cache(maxsize=512)
-def picture(photo_id: int, size: str) -> bytes:
+def picture(photo_id: str, size: str) -> bytes:
     """A JPEG of a few kB. Raises KeyError for an unknown size."""
     width, height = _SIZES[size]
-    mixed = zlib.crc32(str(photo_id).encode())
+    mixed = zlib.crc32(photo_id.encode())
     ground = (mixed & 255, mixed >> 8 & 255, mixed >> 16 & 255)
     image = Image.new("RGB", (width, height), ground)
     draw = ImageDraw.Draw(image)
@@ -29,7 +30,7 @@ def picture(photo_id: int, size: str) -> bytes:
     draw.ellipse(
         (width // step, height // step, width - width // step, height - height // step), fill=inverse
     )
-    draw.text((6, 6), str(photo_id), fill=inverse)
+    draw.text((6, 6), photo_id, fill=inverse)
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=70)
     return buffer.getvalue()
@@ -39,20 +40,32 @@ def picture(photo_id: int, size: str) -> bytes:
 class FoundPhoto:
     """A photo of a listing: the account that shows it, and whether its file is missing."""
 
-    account: str
+    shop: Shop
     broken: bool
 
 
-def photo_routes(find: Callable[[int], FoundPhoto | None], faults: Faults) -> list[Route]:
-    """``GET`` and ``HEAD /photos/il_<size>.<id>.jpg``."""
+Find = Callable[[str], FoundPhoto | None]
+
+
+def photo_routes(finders: Mapping[str, Find], faults: Faults) -> list[Route]:
+    """``GET`` and ``HEAD /photos/<marketplace>/<size>.<id>.jpg``; for Etsy ``/photos/il_<size>.<id>.jpg``.
+
+    Sizes are 75x75, 170x135, 570xN and fullxfull. ``finders`` by marketplace name.
+    """
+
+    async def etsys(request: Request) -> Response:
+        return await answer(request, "etsy")
 
     async def photo(request: Request) -> Response:
-        size, _, number = request.path_params["name"].partition(".")
-        size = size.removeprefix("il_")
-        photo_id = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
-        found = find(photo_id)
+        return await answer(request, request.path_params["marketplace"])
+
+    async def answer(request: Request, marketplace: str) -> Response:
+        size, _, photo_id = request.path_params["name"].removeprefix("il_").partition(".")
+        find = finders.get(marketplace)
+        found = find(photo_id) if find else None
+        shop = found.shop if found else None
         try:
-            await meet(faults.take(BEFORE, found.account if found else None, Where.PHOTOS, request.url.path))
+            await meet(faults.of(marketplace).take(BEFORE, shop, request.url.path, Where.PHOTOS))
         except Disturbed as fault:
             return Response(fault.error, fault.status, fault.headers, "text/plain")
         if found is None or found.broken or size not in _SIZES:
@@ -61,4 +74,13 @@ def photo_routes(find: Callable[[int], FoundPhoto | None], faults: Faults) -> li
         body = None if request.method == "HEAD" else picture(photo_id, size)
         return Response(body, 200, headers, "image/jpeg")
 
-    return [Route("/photos/{name}.jpg", photo, methods=["GET", "HEAD"])]
+    methods = ["GET", "HEAD"]
+    return [
+        Route("/photos/{marketplace}/{name}.jpg", photo, methods=methods),
+        Route("/photos/{name}.jpg", etsys, methods=methods),
+    ]
+
+
+def photo_url(base: str, marketplace: str, photo_id: str, size: str = "fullxfull") -> str:
+    """Where the sandbox serves a photo."""
+    return f"{base}/photos/{marketplace}/{size}.{photo_id}.jpg"

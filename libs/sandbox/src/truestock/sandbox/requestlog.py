@@ -7,7 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 # Query parameters that are written down; anything else might be secret.
-_SAFE = frozenset({"limit", "offset", "state", "includes", "listing_ids", "response_type", "scope", "login"})
+_SAFE = frozenset(
+    (
+        "after", "fields", "include", "includedData", "includes", "limit", "listing_ids", "login",
+        "marketplaceIds", "offset", "order", "orderby", "page", "pageSize", "per_page", "response_type",
+        "scope", "sku", "state", "status",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,20 @@ class RequestLog:
         self.tokens[marketplace, account or "unknown", grant, outcome] += 1
 
     def entries(
-        self, *, account: str | None = None, path: str | None = None, limit: int = 200
+        self,
+        *,
+        marketplace: str | None = None,
+        account: str | None = None,
+        path: str | None = None,
+        limit: int = 200,
     ) -> list[Entry]:
         """The newest first."""
         found = (
             entry
             for entry in reversed(self._entries)
-            if (account is None or entry.account == account) and (path is None or path in entry.path)
+            if (marketplace is None or entry.marketplace == marketplace)
+            and (account is None or entry.account == account)
+            and (path is None or path in entry.path)
         )
         return [entry for entry, _ in zip(found, range(limit), strict=False)]
 

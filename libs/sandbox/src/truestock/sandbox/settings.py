@@ -10,7 +10,8 @@ from truestock.sandbox.issuer.people import DEFAULT_PEOPLE, Person, read_people
 from truestock.sandbox.issuer.server import IssuerSettings
 from truestock.sandbox.oauth.clients import Client
 
-DEFAULT_ETSY_APP = "truestock-local"
+DEFAULT_APP = "truestock-local"
+DEFAULT_SECRET = "truestock-local-secret"  # noqa: S105 # of the local application, which anybody may know
 
 
 class SettingsError(Exception):
@@ -21,15 +22,21 @@ class SettingsError(Exception):
 class Settings:
     """``base`` is the address as clients see it, without a trailing slash. Times in seconds.
 
-    ``redirect_uris`` empty: any loopback address may receive Etsy's answers.
+    ``marketplaces`` empty: all that there are. ``redirect_uris`` empty: any loopback address may receive the
+    marketplaces' answers. Limits and ``token_ttl`` None: each marketplace's own. ``webhooks``: where a
+    marketplace's notices go, by its name.
     """
 
     base: str
     accounts: int = 3
-    per_second: int = 10
-    per_day: int = 10_000
-    token_ttl: float = 3_600.0
-    etsy_app: str = DEFAULT_ETSY_APP
+    marketplaces: tuple[str, ...] = ()
+    per_second: int | None = None
+    per_day: int | None = None
+    token_ttl: float | None = None
+    etsy_app: str = DEFAULT_APP
+    client_id: str = DEFAULT_APP
+    client_secret: str = DEFAULT_SECRET
+    webhooks: Mapping[str, str] = field(default_factory=dict)
     redirect_uris: tuple[str, ...] = ()
     services: tuple[Client, ...] = ()
     people: tuple[Person, ...] = DEFAULT_PEOPLE

@@ -2,44 +2,44 @@
 
 import base64
 import hashlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from http import HTTPStatus
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 import httpx
 
+from truestock.chassis.outbound import OutboundRefused
 from truestock.connector.domain.attempts import Review
-from truestock.connector.usecases.ports import Tokens
+from truestock.connector.usecases.ports import Seller
+from truestock.contracts.listing import Account
+from truestock.contracts.problem import Refusal, RefusalKind
 from truestock.marketplaces import registry
 from truestock.marketplaces.api import Api, OneToken
-from truestock.marketplaces.errors import AccessRevoked, PermanentRefusal, RateLimited, Temporary
-from truestock.marketplaces.interface import OAuthProfile, RateGate
-
-SHORTEST_LIFE = timedelta(seconds=5)
-"""A token that is said to live shorter is nonsense, and refreshing it would never end."""
-DEFAULT_LIFE = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """Our registration at one marketplace, and its addresses in this deployment."""
-
-    client_id: str
-    redirect_uri: str
-    oauth: OAuthProfile
-    api_url: str
+from truestock.marketplaces.authorization import (
+    Application,
+    CallbackRefused,
+    FormRequest,
+    PostedKeys,
+    Returned,
+    StoreRefused,
+    TokenAnswer,
+)
+from truestock.marketplaces.errors import PermanentRefusal, Temporary
+from truestock.marketplaces.interface import Notices, OAuthProfile, RateGate, ScopeCheck
+from truestock.marketplaces.notices import Notice, NoticeRefused
 
 
 class MarketplaceGateway:
-    """See :class:`truestock.connector.usecases.ports.Gateway`."""
+    """See :class:`truestock.connector.usecases.ports.Gateway`. ``public_url`` is the connector's own."""
 
-    def __init__(self, http: httpx.AsyncClient, applications: Mapping[str, Application]) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, applications: Mapping[str, Application], public_url: str
+    ) -> None:
         self._http = http
         self._applications = applications
-        self._gates = {marketplace: RateGate() for marketplace in applications}
+        self._callback_base = f"{public_url}/v1/oauth"
+        self._webhook_base = f"{public_url}/v1/webhooks"
+        self._gates: dict[tuple[str, str | None], RateGate] = {}
 
     def served(self) -> tuple[str, ...]:
         """The marketplaces that this deployment is registered with."""
@@ -47,87 +47,146 @@ class MarketplaceGateway:
 
     def required_scopes(self, marketplace: str) -> tuple[str, ...]:
         """What every seller must grant."""
-        return self._applications[marketplace].oauth.required_scopes
+        return _profile(marketplace).required_scopes
 
     def missing_scopes(self, marketplace: str, granted: Collection[str]) -> tuple[str, ...]:
         """What of it was not granted."""
         return registry.get(marketplace).missing_scopes(granted)
 
-    def authorization_url(self, marketplace: str, *, state: str, verifier: str) -> str:
-        """Where to send the seller (RFC 6749 §4.1.1, with PKCE S256 of RFC 7636)."""
-        application = self._applications[marketplace]
+    def store(self, marketplace: str, given: str | None) -> str | None:
+        """The store in one spelling; a Refusal (422) when it is missing, not one, or not wanted."""
+        profile = _profile(marketplace)
+        if profile.needs_store and not given:
+            raise Refusal(
+                "store_missing",
+                f"{marketplace} has one address per seller: which store is meant is not said.",
+                remedy="Name the seller's store (its shop host or address) in `store`.",
+                kind=RefusalKind.INVALID,
+            )
+        try:
+            return profile.store(given)
+        except StoreRefused as refused:
+            raise Refusal(
+                "store_refused",
+                str(refused),
+                remedy="Correct `store` and start again.",
+                kind=RefusalKind.INVALID,
+            ) from None
+
+    def consent_url(self, seller: Seller, *, state: str, verifier: str) -> str:
+        """Where to send the seller."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
-        query = {
-            "response_type": "code",
-            "client_id": application.client_id,
-            "redirect_uri": application.redirect_uri,
-            "scope": " ".join(application.oauth.required_scopes),
-            "state": state,
-        }
-        if application.oauth.pkce:
-            query |= {"code_challenge": challenge.decode(), "code_challenge_method": "S256"}
-        return f"{application.oauth.authorize_url}?{urlencode(query)}"
+        return _profile(seller.marketplace).consent_url(
+            self._applications[seller.marketplace],
+            state=state,
+            challenge=challenge.decode(),
+            store=seller.store,
+            callback_url=f"{self._callback_base}/{seller.marketplace}/callback",
+        )
 
-    async def exchange(self, marketplace: str, *, code: str, verifier: str) -> Tokens:
+    def state_of(self, marketplace: str, query: Sequence[tuple[str, str]]) -> str | None:
+        """The state that a callback names; None for a marketplace that is not served."""
+        return _profile(marketplace).state_of(query) if marketplace in self._applications else None
+
+    def posts_keys(self, marketplace: str) -> bool:
+        """Whether the store posts keys instead of sending a code."""
+        return _profile(marketplace).posts_keys
+
+    def returned(self, seller: Seller, query: Sequence[tuple[str, str]], now: datetime) -> Returned:
+        """The code of a verified callback; raises CallbackRefused."""
+        app = self._applications[seller.marketplace]
+        return _profile(seller.marketplace).returned(app, query, store=seller.store, now=now)
+
+    def posted(self, marketplace: str, body: Mapping[str, Any]) -> PostedKeys:
+        """The keys of a post; raises CallbackRefused."""
+        if marketplace not in self._applications:
+            raise CallbackRefused("wrong_marketplace", "This marketplace is not served.")
+        return _profile(marketplace).posted(body)
+
+    async def exchange(self, seller: Seller, *, code: str, verifier: str) -> TokenAnswer:
         """Tokens for an authorization code."""
-        form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
-        form["redirect_uri"] = self._applications[marketplace].redirect_uri
-        return await self._tokens(marketplace, form, None)
+        app, profile = self._applications[seller.marketplace], _profile(seller.marketplace)
+        request = profile.exchange(app, code=code, verifier=verifier, store=seller.store)
+        return profile.tokens(await self._post(profile, request), keep=None)
 
-    async def refresh(self, marketplace: str, refresh_token: str) -> Tokens:
+    async def refresh(self, seller: Seller, refresh_token: str) -> TokenAnswer:
         """New tokens; the old refresh token stays where the answer brings none. Raises AccessRevoked."""
-        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        return await self._tokens(marketplace, form, refresh_token)
+        app, profile = self._applications[seller.marketplace], _profile(seller.marketplace)
+        request = profile.refresh(app, refresh_token=refresh_token, store=seller.store)
+        return profile.tokens(await self._post(profile, request), keep=refresh_token)
 
-    async def revoke(self, marketplace: str, refresh_token: str) -> bool:
+    async def revoke(self, seller: Seller, *, token: str, access_token: str | None) -> bool:
         """Revoke at the marketplace (RFC 7009); False where it has no endpoint for that."""
-        application = self._applications[marketplace]
-        if application.oauth.revocation_url is None:
+        app, profile = self._applications[seller.marketplace], _profile(seller.marketplace)
+        request = profile.revocation(app, token=token, access_token=access_token, store=seller.store)
+        if request is None:
             return False
-        form = {"token": refresh_token, "client_id": application.client_id}
-        await self._post(application.oauth.revocation_url, form)
+        await self._post(profile, request)
         return True
 
-    async def granted_scopes(self, marketplace: str, access_token: str) -> tuple[str, ...]:
+    async def granted_scopes(self, seller: Seller, tokens: TokenAnswer) -> tuple[str, ...]:
         """What the seller really granted."""
-        return await registry.get(marketplace).granted_scopes(self._api(marketplace, access_token))
+        if tokens.scopes is not None:
+            return tokens.scopes
+        adapter = registry.get(seller.marketplace)
+        return await adapter.granted_scopes(self._api(seller, tokens.access_token))
 
-    async def review(self, marketplace: str, access_token: str, granted_scopes: tuple[str, ...]) -> Review:
+    async def review(self, seller: Seller, access_token: str, granted_scopes: tuple[str, ...]) -> Review:
         """The account behind a token and its settings, read live."""
-        adapter, api = registry.get(marketplace), self._api(marketplace, access_token)
+        adapter, api = registry.get(seller.marketplace), self._api(seller, access_token)
         account = await adapter.account(api)
         api.account_id = account.id
         settings = await adapter.settings(api)
-        return Review(account, granted_scopes, settings.model_dump(mode="json"), settings.settings_hash())
+        shown = settings.model_dump(mode="json", exclude={"store"} if settings.store is None else None)
+        return Review(account, granted_scopes, shown, settings.settings_hash())
 
-    def _api(self, marketplace: str, access_token: str) -> Api:
-        application = self._applications[marketplace]
-        return registry.get(marketplace).api(
+    async def account(self, seller: Seller, access_token: str) -> Account:
+        """The account behind a token."""
+        return await registry.get(seller.marketplace).account(self._api(seller, access_token))
+
+    def challenge(self, marketplace: str, query: Sequence[tuple[str, str]]) -> Mapping[str, Any] | None:
+        """The answer to a marketplace that checks our webhook endpoint; None where nothing is asked."""
+        notices = self._notices(marketplace)
+        if notices is None:
+            return None
+        return notices.challenge(
+            self._applications[marketplace], query, f"{self._webhook_base}/{marketplace}"
+        )
+
+    async def notice(self, marketplace: str, headers: Mapping[str, str], body: bytes) -> Notice:
+        """A verified notice; raises NoticeRefused and Temporary."""
+        notices = self._notices(marketplace)
+        if notices is None:
+            raise NoticeRefused("This marketplace sends no notices here.")
+        return await notices.read(self._applications[marketplace], self._http, headers, body)
+
+    def _notices(self, marketplace: str) -> Notices | None:
+        return registry.get(marketplace).notices if marketplace in self._applications else None
+
+    async def check(self, seller: Seller, access_token: str) -> tuple[ScopeCheck, ...]:
+        """One cheap read per required scope."""
+        return await registry.get(seller.marketplace).check(self._api(seller, access_token))
+
+    def _api(self, seller: Seller, access_token: str) -> Api:
+        application, adapter = self._applications[seller.marketplace], registry.get(seller.marketplace)
+        whose = (seller.account_id or seller.store) if adapter.limits_per_account else None
+        return adapter.api(
             self._http,
             base_url=application.api_url,
             client_id=application.client_id,
             tokens=OneToken(access_token),
-            gate=self._gates[marketplace],
+            account_id=seller.account_id,
+            store=seller.store,
+            gate=self._gates.setdefault((seller.marketplace, whose), RateGate()),
         )
 
-    async def _tokens(self, marketplace: str, form: dict[str, str], keep: str | None) -> Tokens:
-        application = self._applications[marketplace]
-        body = await self._post(application.oauth.token_url, {**form, "client_id": application.client_id})
-        access, refresh = body.get("access_token"), body.get("refresh_token") or keep
-        if not isinstance(access, str) or not isinstance(refresh, str) or not access:
-            raise PermanentRefusal("The marketplace's answer holds no tokens.")
-        expires_in = body.get("expires_in")
-        lives = timedelta(seconds=expires_in) if isinstance(expires_in, int) else DEFAULT_LIFE
-        return Tokens(
-            access_token=access,
-            refresh_token=refresh,
-            access_for=max(lives, SHORTEST_LIFE),
-            refresh_for=application.oauth.refresh_lifetime,
-        )
-
-    async def _post(self, url: str, form: Mapping[str, str]) -> dict[str, Any]:
+    async def _post(self, profile: OAuthProfile, request: FormRequest) -> Mapping[str, Any]:
         try:
-            response = await self._http.post(url, data=form)
+            response = await self._http.request(
+                request.method, request.url, data=dict(request.form), headers=dict(request.headers)
+            )
+        except OutboundRefused as refused:
+            raise PermanentRefusal(str(refused)) from refused
         except httpx.HTTPError as error:
             raise Temporary(f"The marketplace did not answer ({type(error).__name__}).") from error
         try:
@@ -138,13 +197,11 @@ class MarketplaceGateway:
             body = {}
         if response.is_success:
             return body
-        # The description may quote what was sent, so only the error's own word is passed on.
-        code = str(body.get("error") or "")[:60]
-        said = f"The marketplace answered {response.status_code}" + (f" ({code})." if code else ".")
-        if code == "invalid_grant":
-            raise AccessRevoked(said)
-        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            raise RateLimited(said, RateGate().now() + timedelta(seconds=1))
-        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Temporary(said)
-        raise PermanentRefusal(said)
+        if response.is_redirect:
+            # A token endpoint never redirects; following would carry the secret elsewhere.
+            raise PermanentRefusal("The marketplace redirected a token request; it was not followed.")
+        raise profile.refusal(response.status_code, body, datetime.now(UTC))
+
+
+def _profile(marketplace: str) -> OAuthProfile:
+    return registry.get(marketplace).oauth

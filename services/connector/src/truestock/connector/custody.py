@@ -4,27 +4,34 @@ Every secret has a data key of its own, wrapped by a key-encryption key that is 
 are bound to workspace, owner, field and version, so that a row that was moved or rolled back does not open.
 """
 
-import base64
-import binascii
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from truestock.contracts.problem import Refusal, RefusalKind
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
 """The sizes of AES-256 and of GCM's standard nonce (NIST SP 800-38D)."""
 
 
-class KeysMissing(Exception):
-    """The service must not start: there is no usable key-encryption key; the message says what is wrong."""
+class NotOpened(Refusal):
+    """A sealed value does not open: its key is unknown here, or it was moved, rolled back or damaged.
 
+    Whoever asked is told so; nothing is concluded about the access, because the keyring may be at fault.
+    """
 
-class NotOpened(Exception):
-    """A sealed value does not open: its key is unknown here, or it was moved, rolled back or damaged."""
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            "secret_not_readable",
+            detail,
+            remedy="Give the connector all its key-encryption keys; if it has them, reauthorize.",
+            kind=RefusalKind.UNAVAILABLE,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,71 +57,65 @@ class Sealed:
     ciphertext: bytes
 
 
-class Keyring:
-    """Key-encryption keys by id. The first one seals; all of them open."""
+class KeyEncryption(Protocol):
+    """Keys that encrypt data keys. Kept in a file here; a cloud's key management service fits as well."""
 
-    def __init__(self, keys: Sequence[tuple[str, bytes]]) -> None:
-        if not keys:
-            raise KeysMissing(
-                "The connector does not start without a key: set TRUESTOCK_KEYS or TRUESTOCK_KEYS_FILE "
-                "to lines of id:base64 (32 bytes each), the newest first."
-            )
-        self._keys = {key_id: AESGCM(key) for key_id, key in keys}
-        self.newest = keys[0][0]
-        self.known = tuple(self._keys)
+    @property
+    def newest(self) -> str:
+        """The id of the key that wraps from now on."""
+        ...
 
-    @classmethod
-    def parse(cls, text: str) -> "Keyring":
-        """Read ``id:base64`` pairs, separated by white space or commas; raises :class:`KeysMissing`."""
-        keys: list[tuple[str, bytes]] = []
-        for entry in text.replace(",", " ").split():
-            key_id, _, encoded = entry.partition(":")
-            try:
-                key = base64.b64decode(encoded, validate=True)
-            except binascii.Error:
-                key = b""
-            if not key_id or len(key) != KEY_BYTES:
-                raise KeysMissing(
-                    f"Key number {len(keys) + 1} is not id:base64 of {KEY_BYTES} bytes; "
-                    "the connector does not start with a damaged keyring."
-                )
-            if key_id in (known for known, _ in keys):
-                raise KeysMissing(f"Key id {key_id} is given twice.")
-            keys.append((key_id, key))
-        return cls(keys)
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The ids of all keys that unwrap."""
+        ...
 
-    def seal(self, secret: str, place: Place) -> Sealed:
+    async def wrap(self, data_key: bytes, bound: bytes) -> tuple[str, bytes]:
+        """The id of the newest key, and ``data_key`` encrypted with it and bound to ``bound``."""
+        ...
+
+    async def unwrap(self, key_id: str, wrapped: bytes, bound: bytes) -> bytes:
+        """The data key; raises :class:`NotOpened`."""
+        ...
+
+    async def refresh(self) -> None:
+        """Look whether there are newer keys; a source that does not answer changes nothing."""
+        ...
+
+
+class Custody:
+    """Seals and opens secrets with the keys of ``keys``."""
+
+    def __init__(self, keys: KeyEncryption) -> None:
+        self.keys = keys
+
+    async def seal(self, secret: str, place: Place) -> Sealed:
         """Encrypt ``secret`` for ``place`` with a new data key."""
         data_key = AESGCM.generate_key(KEY_BYTES * 8)
-        return Sealed(
-            key_id=self.newest,
-            wrapped_key=_encrypt(self._keys[self.newest], data_key, place),
-            ciphertext=_encrypt(AESGCM(data_key), secret.encode(), place),
-        )
+        key_id, wrapped = await self.keys.wrap(data_key, place.bound())
+        return Sealed(key_id, wrapped, encrypt(AESGCM(data_key), secret.encode(), place.bound()))
 
-    def open(self, sealed: Sealed, place: Place) -> str:
+    async def open(self, sealed: Sealed, place: Place) -> str:
         """Decrypt; raises :class:`NotOpened`."""
-        return _decrypt(AESGCM(self._unwrap(sealed, place)), sealed.ciphertext, place).decode()
+        data_key = await self.keys.unwrap(sealed.key_id, sealed.wrapped_key, place.bound())
+        return decrypt(AESGCM(data_key), sealed.ciphertext, place.bound()).decode()
 
-    def rewrap(self, sealed: Sealed, place: Place) -> Sealed:
+    async def rewrap(self, sealed: Sealed, place: Place) -> Sealed:
         """Wrap the data key with the newest key; the ciphertext stays. Raises :class:`NotOpened`."""
-        data_key = self._unwrap(sealed, place)
-        wrapped = _encrypt(self._keys[self.newest], data_key, place)
-        return replace(sealed, key_id=self.newest, wrapped_key=wrapped)
-
-    def _unwrap(self, sealed: Sealed, place: Place) -> bytes:
-        if sealed.key_id not in self._keys:
-            raise NotOpened(f"The key {sealed.key_id} is not in the keyring.")
-        return _decrypt(self._keys[sealed.key_id], sealed.wrapped_key, place)
+        data_key = await self.keys.unwrap(sealed.key_id, sealed.wrapped_key, place.bound())
+        key_id, wrapped = await self.keys.wrap(data_key, place.bound())
+        return replace(sealed, key_id=key_id, wrapped_key=wrapped)
 
 
-def _encrypt(cipher: AESGCM, plain: bytes, place: Place) -> bytes:
+def encrypt(cipher: AESGCM, plain: bytes, bound: bytes) -> bytes:
+    """The nonce, then the ciphertext with its tag."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + cipher.encrypt(nonce, plain, place.bound())
+    return nonce + cipher.encrypt(nonce, plain, bound)
 
 
-def _decrypt(cipher: AESGCM, stored: bytes, place: Place) -> bytes:
+def decrypt(cipher: AESGCM, stored: bytes, bound: bytes) -> bytes:
+    """What :func:`encrypt` made; raises :class:`NotOpened`."""
     try:
-        return cipher.decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], place.bound())
-    except InvalidTag:
+        return cipher.decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError):
         raise NotOpened("A sealed value does not belong where it was found.") from None

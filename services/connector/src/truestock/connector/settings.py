@@ -6,36 +6,55 @@ from typing import ClassVar
 from pydantic import Field, SecretStr
 
 from truestock.chassis.settings import ServiceSettings
-from truestock.connector.custody import Keyring, KeysMissing
+from truestock.connector.keyring import Keyring, KeysMissing
+from truestock.marketplaces.registration import REGISTRATIONS, Registration, registrations
 
 
 class ConnectorSettings(ServiceSettings):
     """``PUBLIC_URL`` is where marketplaces send sellers back; its callback must be registered there."""
 
     service: ClassVar[str] = "connector"
+    model_config = ServiceSettings.model_config | REGISTRATIONS
 
     keys: SecretStr | None = Field(
         None, description="Key-encryption keys: id:base64 (32 bytes), newest first, separated by commas."
     )
     keys_file: Path | None = Field(None, description="File with the same, one key a line.")
     sweep_s: float = Field(5.0, description="Seconds between sweeps of what is due.", gt=0)
+    refresh_lease_s: float = Field(
+        60.0, description="How long a process that stopped keeps others from refreshing.", gt=0
+    )
     marketplace_timeout_s: float = Field(
-        15.0, description="Longest wait for a marketplace's answer; far below a refresh lease.", gt=0, le=20
+        15.0,
+        description="Longest wait for a marketplace's answer; a refresh lease is kept alive meanwhile.",
+        gt=0,
     )
 
-    etsy_client_id: str = Field(description="The Etsy application's keystring.")
-    etsy_authorize_url: str | None = Field(None, description="Etsy's consent page; default: Etsy's own.")
-    etsy_token_url: str | None = Field(None, description="Etsy's token endpoint; default: Etsy's own.")
-    etsy_api_url: str | None = Field(None, description="Etsy's API; default: Etsy's own.")
+    ebay: Registration = Field(default_factory=Registration, description="The application at eBay.")
+    etsy: Registration = Field(default_factory=Registration, description="The application at Etsy.")
+    shopify: Registration = Field(default_factory=Registration, description="The application at Shopify.")
+    woocommerce: Registration = Field(
+        default_factory=Registration, description="WooCommerce: CLIENT_ID is the name that sellers are shown."
+    )
+    amazon: Registration = Field(default_factory=Registration, description="The application at Amazon.")
+
+    def registrations(self) -> dict[str, Registration]:
+        """The marketplaces that this deployment is registered with, by name."""
+        return registrations(self)
 
     def keyring(self) -> Keyring:
-        """The key-encryption keys; raises :class:`KeysMissing` with what to do."""
-        text = self.keys.get_secret_value() if self.keys is not None else ""
-        if not text and self.keys_file is not None:
-            try:
-                text = self.keys_file.read_text(encoding="ascii")
-            except (OSError, UnicodeDecodeError) as error:
-                raise KeysMissing(
-                    f"The connector does not start: TRUESTOCK_KEYS_FILE: {type(error).__name__}."
-                ) from error
-        return Keyring.parse(text)
+        """The key-encryption keys (a file is read again later); raises :class:`KeysMissing`."""
+        if self.keys is not None and self.keys.get_secret_value():
+            return Keyring.parse(self.keys.get_secret_value())
+        if self.keys_file is None:
+            return Keyring.parse("")
+        try:
+            return Keyring.parse(self._key_file(), self._key_file)
+        except (OSError, UnicodeDecodeError) as error:
+            raise KeysMissing(
+                f"The connector does not start: TRUESTOCK_KEYS_FILE: {type(error).__name__}."
+            ) from error
+
+    def _key_file(self) -> str:
+        assert self.keys_file is not None  # noqa: S101  # only read where it is set
+        return self.keys_file.read_text(encoding="ascii")

@@ -12,14 +12,14 @@ from truestock.chassis.app import build_app, run
 from truestock.chassis.failpoints import in_scope
 from truestock.chassis.http import ServiceClient
 from truestock.chassis.migrations import folder_of
+from truestock.chassis.outbound import OutboundPolicy, guarded_client
 from truestock.chassis.transaction import Database
-from truestock.contracts.values import Marketplace
 from truestock.importer import handlers
 from truestock.importer.api import Services, router
-from truestock.importer.clients.catalogue import Catalogues, Endpoint, ReleaseMappings
+from truestock.importer.clients.catalogue import Catalogues, ReleaseMappings
 from truestock.importer.clients.connector import ConnectorClient
 from truestock.importer.clients.inventory import InventoryClient
-from truestock.importer.clients.photos import PhotoChecker
+from truestock.importer.clients.photos import TIMEOUT_S, PhotoChecker
 from truestock.importer.settings import ImporterSettings
 from truestock.importer.store import Store, WorkQueue
 from truestock.importer.usecases.decide_batch import DecideBatch
@@ -32,6 +32,7 @@ from truestock.importer.usecases.settle import Settle
 from truestock.importer.usecases.start_batch import StartBatch
 from truestock.importer.usecases.track import TrackDeadLetters, TrackOutcomes, TrackVerdicts
 from truestock.importer.usecases.undo_batch import UndoBatch
+from truestock.marketplaces.registration import registrations
 
 MIGRATIONS = folder_of(__file__)
 
@@ -46,18 +47,21 @@ def build(settings: ImporterSettings, *, now: Callable[[], datetime] = utc_now) 
     database = Database.from_settings(settings)
     begin, queue = Store(database).begin, WorkQueue(database)
     http = httpx.AsyncClient(timeout=settings.read_timeout_s)
-    # No proxy for photos: the address that was vetted is the one that is connected to.
-    photo_http = httpx.AsyncClient(trust_env=False)
+    # Stores and photos are where sellers say they are.
+    marketplaces_http = guarded_client(
+        OutboundPolicy.from_settings(settings, timeout_s=settings.read_timeout_s),
+        timeout=settings.read_timeout_s,
+    )
+    photos_http = guarded_client(OutboundPolicy.from_settings(settings, timeout_s=TIMEOUT_S))
     connector = ConnectorClient(ServiceClient(http, settings.connector_url, "truestock-connector", settings))
     inventory = InventoryClient(ServiceClient(http, settings.inventory_url, "truestock-inventory", settings))
-    etsy = Endpoint(settings.etsy_api_url, settings.etsy_client_id)
     mappings = ReleaseMappings()
     judge_gate = JudgeGate(mappings)
     settle = Settle(begin, now)
     read_batch = ReadBatch(
         begin,
-        Catalogues(http, connector, {Marketplace.ETSY: etsy}, now),
-        PhotoChecker(photo_http, trusted_origins=[settings.etsy_api_url]),
+        Catalogues(marketplaces_http, connector, registrations(settings), now),
+        PhotoChecker(photos_http),
         now,
     )
     worker = Worker(
@@ -79,7 +83,7 @@ def build(settings: ImporterSettings, *, now: Callable[[], datetime] = utc_now) 
         ),
         database=database,
         lifespan_tasks=[worker],
-        on_close=[http.aclose, photo_http.aclose],
+        on_close=[http.aclose, marketplaces_http.aclose, photos_http.aclose],
         title="Truestock importer",
         version="1",
     )

@@ -5,17 +5,22 @@ from typing import ClassVar
 from pydantic import Field
 
 from truestock.chassis.settings import ServiceSettings
+from truestock.marketplaces.registration import REGISTRATIONS, Registration
 
 
 class ImporterSettings(ServiceSettings):
     """What the importer needs beside what every service needs."""
 
     service: ClassVar[str] = "importer"
+    model_config = ServiceSettings.model_config | REGISTRATIONS
 
     connector_url: str = Field(description="Base URL of the connector.")
     inventory_url: str = Field(description="Base URL of inventory.")
-    etsy_api_url: str = Field("https://api.etsy.com/v3/application", description="Base URL of Etsy's API.")
-    etsy_client_id: str = Field("", description="This application's id at Etsy (x-api-key).")
+    ebay: Registration = Field(default_factory=Registration, description="eBay's API and our id there.")
+    etsy: Registration = Field(default_factory=Registration, description="Etsy's API and our id there.")
+    shopify: Registration = Field(default_factory=Registration, description="Shopify's API and our id there.")
+    woocommerce: Registration = Field(default_factory=Registration, description="Stores' APIs, our name.")
+    amazon: Registration = Field(default_factory=Registration, description="Amazon's API and our id there.")
     read_timeout_s: float = Field(30.0, description="Longest wait for one answer of a marketplace.", gt=0)
     reader_concurrency: int = Field(4, description="Batches that this process reads at once.", ge=1)
     reader_lease_s: float = Field(

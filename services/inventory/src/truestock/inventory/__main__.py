@@ -1,4 +1,4 @@
-"""``python -m truestock.inventory serve|migrate``."""
+"""``python -m truestock.inventory serve|migrate|raise-epoch``."""
 
 from truestock.inventory.main import main
 

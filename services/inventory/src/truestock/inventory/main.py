@@ -2,13 +2,14 @@
 
 from fastapi import FastAPI
 
-from truestock.chassis.app import build_app, run
+from truestock.chassis.app import OwnerCommand, build_app, run
 from truestock.chassis.migrations import folder_of
 from truestock.chassis.transaction import Database
 from truestock.inventory.api import Services, routers
 from truestock.inventory.handlers import subscriptions
 from truestock.inventory.settings import InventorySettings
 from truestock.inventory.store import Store
+from truestock.inventory.store.epoch import raise_epoch
 from truestock.inventory.store.reading import Reading
 from truestock.inventory.usecases.decide_held import DecideHeld
 from truestock.inventory.usecases.record import DecideProposal, DecideSplit, EditItem
@@ -17,6 +18,9 @@ from truestock.inventory.usecases.stock import AttestStock, CountStock, RecordMo
 from truestock.inventory.usecases.undo import UndoBatch
 
 MIGRATIONS = folder_of(__file__)
+RAISE_EPOCH = OwnerCommand(
+    "raise-epoch", "after a restore from backup: let followers start over", raise_epoch
+)
 
 
 def build(settings: InventorySettings) -> FastAPI:
@@ -53,5 +57,5 @@ def services(store: Store) -> Services:
 
 
 def main() -> None:
-    """``python -m truestock.inventory serve|migrate``."""
-    run(build, InventorySettings, MIGRATIONS)
+    """``python -m truestock.inventory serve|migrate|raise-epoch``."""
+    run(build, InventorySettings, MIGRATIONS, commands=(RAISE_EPOCH,))

@@ -38,6 +38,7 @@ def subscriptions(
             handle=revalidate_changed,
             types=types_of(InventoryItem),
             max_records=max_records,
+            removals=True,
         ),
         Subscription(
             group=follow_connections.consumer,

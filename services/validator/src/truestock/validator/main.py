@@ -8,10 +8,11 @@ from fastapi import FastAPI
 from truestock.chassis.app import build_app, run
 from truestock.chassis.http import ServiceClient
 from truestock.chassis.migrations import folder_of
+from truestock.chassis.outbound import OutboundPolicy, guarded_client
 from truestock.chassis.transaction import Database
-from truestock.contracts.values import Marketplace
+from truestock.marketplaces.registration import registrations
 from truestock.validator.api import build_router
-from truestock.validator.clients import Leases, LiveReader, MarketplaceAccess, PhotoProber
+from truestock.validator.clients import Leases, LiveReader, PhotoProber
 from truestock.validator.clients.live import Patience
 from truestock.validator.handlers import subscriptions
 from truestock.validator.settings import Settings
@@ -33,8 +34,14 @@ def build(settings: Settings) -> FastAPI:
     """The wired service."""
     database = Database.from_settings(settings)
     open_work = begin(database)
-    http = httpx.AsyncClient(timeout=httpx.Timeout(20.0, connect=5.0))
-    photos_http = httpx.AsyncClient(
+    patience = httpx.Timeout(20.0, connect=5.0)
+    http = httpx.AsyncClient(timeout=patience)
+    # Stores and photos are where sellers say they are.
+    marketplaces_http = guarded_client(
+        OutboundPolicy.from_settings(settings, timeout_s=settings.read_seconds), timeout=patience
+    )
+    photos_http = guarded_client(
+        OutboundPolicy.from_settings(settings, timeout_s=settings.photo_timeout_s),
         timeout=settings.photo_timeout_s,
         # As many kept as used: closing and opening connections would cost more than the requests.
         limits=httpx.Limits(
@@ -43,9 +50,9 @@ def build(settings: Settings) -> FastAPI:
     )
     leases = Leases(ServiceClient(http, settings.connector_url, "truestock-connector", settings), _now)
     read_live = LiveReader(
-        http,
+        marketplaces_http,
         leases,
-        {str(Marketplace.ETSY): MarketplaceAccess(settings.etsy_api_url, settings.etsy_client_id)},
+        registrations(settings),
         _now,
         patience=Patience(
             attempts=settings.read_attempts,
@@ -61,8 +68,8 @@ def build(settings: Settings) -> FastAPI:
     )
 
     async def close_clients() -> None:
-        await http.aclose()
-        await photos_http.aclose()
+        for client in (http, marketplaces_http, photos_http):
+            await client.aclose()
 
     router = build_router(
         Reports(database),

@@ -11,6 +11,10 @@ from truestock.chassis.app import health
 from truestock.chassis.app.process import ServiceProcess
 from truestock.chassis.app.storable import refuse_nul
 from truestock.chassis.consumer.subscription import AnySubscription
+from truestock.chassis.dead_letter_tool import DeadLetterDesk
+from truestock.chassis.dead_letter_tool.marks import Marks
+from truestock.chassis.dead_letter_tool.reader import DeadLetterReader
+from truestock.chassis.dead_letter_tool.routes import dead_letter_routes
 from truestock.chassis.settings import ServiceSettings
 from truestock.chassis.telemetry.asgi import HttpTelemetry
 from truestock.chassis.transaction import Database
@@ -43,6 +47,7 @@ def build_app(
     when it stops. ``on_close`` runs after them, before the database is closed (clients, …).
     """
     process = ServiceProcess(settings, subscriptions, database, lifespan_tasks, on_close)
+    desk = DeadLetterDesk(subscriptions, DeadLetterReader(settings), Marks(database))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -61,9 +66,10 @@ def build_app(
         dependencies=[Depends(refuse_nul)],
     )
     app.state.process = process
+    app.state.dead_letters = desk
     problems.install(app)
     app.add_middleware(HttpTelemetry, on_error=problems.unexpected)
     app.include_router(health.router)
-    for router in routers:
+    for router in (*routers, dead_letter_routes(desk)):
         app.include_router(router)
     return app

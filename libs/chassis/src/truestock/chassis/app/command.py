@@ -1,23 +1,36 @@
-"""The command line of a service: ``serve`` and ``migrate``."""
+"""The command line of a service: ``serve``, ``migrate``, and what else its owner role does by hand."""
 
 import argparse
 import asyncio
 import errno
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import uvloop
 from fastapi import FastAPI
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis.app.server import serve
-from truestock.chassis.migrations import migrate
+from truestock.chassis.dead_letter_tool import command as dead_letters
+from truestock.chassis.migrations import migrate, owner_transaction
 from truestock.chassis.settings import ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerCommand:
+    """A service's own command: one transaction of the owner role. ``work`` returns what is printed."""
+
+    name: str
+    help: str
+    work: Callable[[AsyncConnection], Awaitable[str]]
 
 
 def run(
@@ -25,16 +38,35 @@ def run(
     settings_class: type[S],
     migrations: Path,
     arguments: Sequence[str] | None = None,
+    *,
+    commands: Sequence[OwnerCommand] = (),
 ) -> None:
-    """Run ``serve`` or ``migrate``. What an operator can cure ends with one sentence and exit code 1."""
+    """Run ``serve``, ``migrate``, ``dead-letters`` or one of the service's own ``commands``.
+
+    What an operator can cure ends with one sentence and exit code 1.
+    """
     parser = argparse.ArgumentParser(prog=f"python -m truestock.{settings_class.service}")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("serve", help="run the service until SIGTERM or Ctrl-C")
-    commands.add_parser("migrate", help="bring the database to this release's schema (owner role)")
-    chosen = parser.parse_args(arguments)
+    choices = parser.add_subparsers(dest="command", required=True)
+    choices.add_parser("serve", help="run the service until SIGTERM or Ctrl-C")
+    choices.add_parser("migrate", help="bring the database to this release's schema (owner role)")
+    dead_letters.add_to(choices.add_parser("dead-letters", help="all dead letters of the service's groups"))
+    for command in commands:
+        choices.add_parser(command.name, help=f"{command.help} (owner role)")
+    parsed = parser.parse_args(arguments)
+    chosen = parsed.command
     settings = _settings(settings_class)
-    if chosen.command == "migrate":
-        _migrate(settings, migrations)
+    if chosen == "migrate":
+        url = _owner_url(settings, chosen)
+        _finish(settings, migrate(url, migrations))
+        return
+    for command in commands:
+        if chosen == command.name:
+            sys.stdout.write(f"{_finish(settings, _owned(_owner_url(settings, chosen), command))}\n")
+            return
+    if chosen == "dead-letters":
+        failure = asyncio.run(dead_letters.run(build, settings, parsed))
+        if failure:
+            _fail(failure)
         return
     bound = _bind(settings)
     app = build(settings)
@@ -73,11 +105,20 @@ def _bind(settings: ServiceSettings) -> socket.socket:
     return bound
 
 
-def _migrate(settings: ServiceSettings, migrations: Path) -> None:
+def _owner_url(settings: ServiceSettings, command: str) -> str:
     if settings.migration_database_url is None:
-        _fail("TRUESTOCK_MIGRATION_DATABASE_URL (the owner role) is required to migrate.")
+        _fail(f"TRUESTOCK_MIGRATION_DATABASE_URL (the owner role) is required to {command}.")
+    return settings.migration_database_url.get_secret_value()
+
+
+async def _owned(url: str, command: OwnerCommand) -> str:
+    async with owner_transaction(url) as connection:
+        return await command.work(connection)
+
+
+def _finish(settings: ServiceSettings, work: Coroutine[Any, Any, T]) -> T:
     try:
-        asyncio.run(migrate(settings.migration_database_url.get_secret_value(), migrations))
+        return asyncio.run(work)
     except OSError as error:
         _fail(
             f"The database of {settings.service} cannot be reached: {error.strerror or type(error).__name__}."

@@ -17,6 +17,7 @@ from truestock.chassis.auth.verifier import TokenVerifier
 from truestock.chassis.consumer.runner import ConsumerRunner
 from truestock.chassis.consumer.subscription import AnySubscription
 from truestock.chassis.kafka import create_producer
+from truestock.chassis.kafka_security import client_options
 from truestock.chassis.migrations import expected_revision
 from truestock.chassis.outbox.relay import Relay
 from truestock.chassis.settings import ServiceSettings
@@ -77,7 +78,9 @@ class ServiceProcess:
         async with self._producer_lock:
             if self._producer is None:
                 producer = create_producer(
-                    self._settings.kafka_bootstrap, client_id=f"truestock-{self._settings.service}"
+                    self._settings.kafka_bootstrap,
+                    client_id=f"truestock-{self._settings.service}",
+                    security=client_options(self._settings),
                 )
                 try:
                     await producer.start()

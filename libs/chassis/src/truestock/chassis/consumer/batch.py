@@ -6,6 +6,7 @@ Knows neither FastStream nor a consumer: the runner feeds it and acts on its out
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -98,6 +99,8 @@ class BatchProcessor:
         """Handle ``records`` as far as possible. Never raises for a record's or handler's failure."""
         group = self._subscription.group
         entries = [self._decode(record) for record in records]
+        for topic, count in Counter(record.topic for record in records).items():
+            metrics.consumed(topic, group, count)
         self._failpoints.reach(f"{group}:after-read")
         token = steps.scope.set(group)
         failure: Exception | None = None
@@ -205,6 +208,7 @@ class BatchProcessor:
             except Exception as error:
                 log.error("%s could not write %d dead letters: %s", group, len(letters), type(error).__name__)
                 return Outcome({}, first, error)
+            self._failpoints.reach(f"{group}:after-dead-letters")
             metrics.DEAD_LETTERS.labels(group).inc(len(letters))
         for entry in settled:
             if entry.error is not None:

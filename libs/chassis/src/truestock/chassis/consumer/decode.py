@@ -1,11 +1,13 @@
 """From a raw record to a delivery, one record at a time, so that one bad record is one bad record."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from aiokafka import ConsumerRecord
 
-from truestock.chassis.delivery import Delivery, Permanent
+from truestock.chassis.delivery import Delivery, Permanent, Removal
 from truestock.chassis.inbox import content_hash
+from truestock.chassis.outbox.rows import TOMBSTONE_TYPE, WORKSPACE_HEADER
 from truestock.contracts import registry
 from truestock.contracts.envelope import Envelope, InvalidEnvelope
 from truestock.contracts.events import Event
@@ -37,10 +39,7 @@ def decode_event(
 
     Raises :class:`Permanent` for a record that is no event of its type.
     """
-    try:
-        envelope = Envelope.parse(_ours(record))
-    except InvalidEnvelope as error:
-        raise Permanent(f"no CloudEvents envelope: {error}") from error
+    envelope = _envelope(record)
     event_class = types.get(envelope.type)
     if event_class is None:
         return None
@@ -62,3 +61,32 @@ def decode_event(
         traceparent=trace[0],
         tracestate=trace[1],
     )
+
+
+def decode_removal(record: ConsumerRecord, trace: tuple[str | None, str | None]) -> Removal | None:
+    """A tombstone as a removal; None for an empty record of another type. Raises :class:`Permanent`."""
+    envelope = _envelope(record)
+    if envelope.type != TOMBSTONE_TYPE:
+        return None
+    try:
+        workspace_id = UUID((dict(record.headers).get(WORKSPACE_HEADER) or b"").decode())
+    except ValueError as error:
+        raise Permanent(f"a tombstone without a workspace in {WORKSPACE_HEADER}") from error
+    return Removal(
+        workspace_id=workspace_id,
+        envelope=envelope,
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key or b"",
+        content_hash=content_hash(envelope.type, record.key or b""),
+        traceparent=trace[0],
+        tracestate=trace[1],
+    )
+
+
+def _envelope(record: ConsumerRecord) -> Envelope:
+    try:
+        return Envelope.parse(_ours(record))
+    except InvalidEnvelope as error:
+        raise Permanent(f"no CloudEvents envelope: {error}") from error

@@ -59,6 +59,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         self._interrupt = asyncio.Event()
         self._oldest_ms: int | None = None
         metrics.LAG_SECONDS.labels(group).set_function(self.lag_seconds)
+        self._paused = metrics.PAUSED.labels(group)
 
     @property
     def is_assigned(self) -> bool:
@@ -92,6 +93,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         self._assigned = frozenset(assigned)
         self._generation += 1
         self._failures = 0
+        self._paused.set(0)
         self._interrupt.clear()
         metrics.ASSIGNED.labels(self.group).set(len(assigned))
 
@@ -113,9 +115,11 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         finally:
             self._finished.set()
         metrics.BATCH_SECONDS.labels(self.group).observe(time.monotonic() - started)
-        if outcome.failure is not None:
+        if outcome.failure is not None and self._generation == generation:
             await self._back_off(outcome, outcome.failure)
         else:
+            if self._failures:
+                self._paused.set(0)
             self._failures = 0
             self._oldest_ms = None
 
@@ -167,14 +171,11 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
             extra={"cause": outcome},
         )
         metrics.TRANSIENT.labels(self.group).inc()
-        metrics.PAUSED.labels(self.group).set(1)
-        try:
+        # until a batch succeeds: the next attempt may itself take long before it fails
+        self._paused.set(1)
+        with suppress(TimeoutError):
             async with asyncio.timeout(pause):
                 await self._interrupt.wait()
-        except TimeoutError:
-            pass
-        finally:
-            metrics.PAUSED.labels(self.group).set(0)
 
 
 def _first_offsets(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:

@@ -14,10 +14,11 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from truestock.chassis.consumer.batch import BatchProcessor, Policy
 from truestock.chassis.consumer.dead_letter_writer import DeadLetterWriter, Producer
-from truestock.chassis.consumer.group import GroupConsumer
+from truestock.chassis.consumer.group import REVOKE_GRACE_S, GroupConsumer
 from truestock.chassis.consumer.subscription import AnySubscription
 from truestock.chassis.deadletters import topic_of
 from truestock.chassis.failpoints import Failpoints
+from truestock.chassis.kafka_security import broker_security
 from truestock.chassis.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class ConsumerRunner:
         self._stop_timeout_s = settings.stop_timeout_s
         self._broker = KafkaBroker(
             settings.kafka_bootstrap.split(","),
+            security=broker_security(settings),
             client_id=f"truestock-{settings.service}",
             consumer_only=True,
             allow_auto_create_topics=False,
@@ -91,6 +93,9 @@ class ConsumerRunner:
             ack_policy=AckPolicy.MANUAL,
             session_timeout_ms=int(settings.consumer_session_timeout_s * 1000),
             heartbeat_interval_ms=int(settings.consumer_session_timeout_s * 1000 / 3),
+            # A member hears of a rebalance with its next heartbeat and then has its grace: with aiokafka's
+            # default (the session time-out) others may own its partitions while it still thinks it does.
+            rebalance_timeout_ms=int((settings.consumer_session_timeout_s + REVOKE_GRACE_S) * 1000),
             max_poll_interval_ms=int(settings.consumer_max_poll_interval_s * 1000),
             listener=group,
             parser=_raw,

@@ -6,11 +6,11 @@ from typing import Any, Protocol
 
 from aiokafka import ConsumerRecord
 
-from truestock.chassis.consumer.decode import decode_event
-from truestock.chassis.delivery import Delivery, Received
+from truestock.chassis.consumer.decode import decode_event, decode_removal
+from truestock.chassis.delivery import Delivery, Received, Removal
 from truestock.contracts.events import Event
 
-Handle = Callable[[Sequence[Delivery[Any]]], Awaitable[None]]
+Handle = Callable[[Sequence[Any]], Awaitable[None]]
 Trace = tuple[str | None, str | None]
 
 
@@ -43,8 +43,9 @@ class Subscription:
 
     ``handle`` gets a batch, in order per key, and commits its own transaction; it raises
     :class:`~truestock.chassis.delivery.Permanent` or :class:`~truestock.chassis.delivery.Transient`.
-    ``types`` maps CloudEvents types to classes (``contracts.registry.types_of``); other types and tombstones
-    are skipped. Dead letters go to ``<group>.dlq``.
+    ``types`` maps CloudEvents types to classes (``contracts.registry.types_of``); other types are
+    skipped, and so are tombstones unless ``removals`` are wanted: they come as
+    :class:`~truestock.chassis.delivery.Removal`. Dead letters go to ``<group>.dlq``.
     """
 
     group: str
@@ -52,12 +53,15 @@ class Subscription:
     handle: Handle
     types: Mapping[str, type[Event]] = field(default_factory=dict)
     max_records: int = 500
+    removals: bool = False
 
     @property
     def topics(self) -> tuple[str, ...]:
         """The topics that this group reads."""
         return (self.topic,)
 
-    def decode(self, record: ConsumerRecord, trace: Trace) -> Delivery[Event] | None:
+    def decode(self, record: ConsumerRecord, trace: Trace) -> Delivery[Event] | Removal | None:
         """See :func:`~truestock.chassis.consumer.decode.decode_event`."""
+        if self.removals and record.value is None:
+            return decode_removal(record, trace)
         return decode_event(record, self.types, trace)

@@ -7,7 +7,13 @@ A service's ``migrations/env.py`` is::
     run_environment()
 """
 
-from truestock.chassis.migrations.runner import expected_revision, folder_of, migrate, run_environment
+from truestock.chassis.migrations.runner import (
+    expected_revision,
+    folder_of,
+    migrate,
+    owner_transaction,
+    run_environment,
+)
 from truestock.chassis.migrations.tables import (
     create_audit,
     create_inbox,
@@ -29,6 +35,7 @@ __all__ = [
     "folder_of",
     "grant",
     "migrate",
+    "owner_transaction",
     "roles",
     "run_environment",
     "tenant_table",

@@ -1,5 +1,7 @@
 """Run a service's Alembic migrations with time-outs, one runner at a time."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from alembic import command, context
@@ -7,7 +9,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 MIGRATION_LOCK = 0x7472_7565_0001
 """Advisory lock: two migration jobs of one database run one after the other."""
@@ -40,6 +42,14 @@ async def migrate(url: str, location: Path, *, revision: str = "head") -> None:
 
     One at a time per process: Alembic keeps its context in a module.
     """
+    async with owner_transaction(url) as connection:
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        await connection.run_sync(_upgrade, location, revision)
+
+
+@asynccontextmanager
+async def owner_transaction(url: str) -> AsyncIterator[AsyncConnection]:
+    """One transaction of the owner role; commits on leaving. Raises OSError when nobody answers."""
     engine = create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
         connect_args={
@@ -52,8 +62,7 @@ async def migrate(url: str, location: Path, *, revision: str = "head") -> None:
     )
     try:
         async with engine.begin() as connection:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            await connection.run_sync(_upgrade, location, revision)
+            yield connection
     finally:
         await engine.dispose()
 

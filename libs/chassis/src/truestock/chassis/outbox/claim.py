@@ -1,48 +1,70 @@
-"""The relay's statements: what is next, what is done, what is parked.
+"""The relay's statements: what is next, what is done, what is parked, and whose lock is dead.
 
 Rows are claimed by being unsent, never by «id greater than the last one»: transactions commit out of
 the order of their numbers. Within one key numbers are in commit order, because whoever writes a key holds
 its aggregate's lock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 import orjson
 
 from truestock.chassis.kafka import Headers
+from truestock.chassis.outbox.memory import CommittedRows
+from truestock.chassis.outbox.rows import OutboxRow
 
 RELAY_LOCK = 0x7472_7565_0002
 """Advisory lock: one relay per database publishes, so that the order per key holds with any replicas."""
 CHANNEL = "truestock_outbox"
 """Relays that are not the leader pass their wake-ups on here, outside any business transaction."""
+APPLICATION = "truestock-relay"
 
 # Deleting what was sent and claiming what is next is one round trip; both see the same snapshot, so the
-# rows just deleted are left out by name. A parked key holds back its later rows and no others.
+# rows just deleted are left out by name. A parked key holds back its later rows and no others; a topic
+# that is busy or cannot be published to holds back its own rows and no others. A row whose content this
+# process still has in memory is not sent here once more.
 NEXT = """
 WITH sent AS (DELETE FROM outbox WHERE seq = ANY ($1::bigint[]))
-SELECT seq, topic, partition_key, payload, headers::text AS headers, traceparent, tracestate, created_at
+SELECT seq, id, topic, partition_key, created_at, kept,
+       CASE WHEN NOT kept THEN payload END AS payload,
+       CASE WHEN NOT kept THEN headers::text END AS headers,
+       CASE WHEN NOT kept THEN traceparent END AS traceparent,
+       CASE WHEN NOT kept THEN tracestate END AS tracestate
 FROM (
-    SELECT o.*, sum(coalesce(octet_length(payload), 0) + 512) OVER (ORDER BY seq) AS running
+    SELECT o.*, id = ANY ($5::uuid[]) AS kept, sum(size) OVER (ORDER BY seq) AS running
     FROM (
-        SELECT * FROM outbox u
-        WHERE parked_at IS NULL AND seq <> ALL ($1::bigint[])
+        SELECT u.*, coalesce(octet_length(payload), 0) + 512 AS size FROM outbox u
+        WHERE parked_at IS NULL AND seq <> ALL ($1::bigint[]) AND topic <> ALL ($4::text[])
           AND NOT EXISTS (
               SELECT FROM outbox p
               WHERE p.parked_at IS NOT NULL AND p.topic = u.topic AND p.partition_key = u.partition_key
+                AND p.seq < u.seq
           )
         ORDER BY seq LIMIT $2
     ) o
 ) batch
-WHERE running <= $3 OR running = coalesce(octet_length(payload), 0) + 512
+WHERE running <= $3 OR running = size
 ORDER BY seq
 """
 PARK = "UPDATE outbox SET parked_at = now(), parked_reason = $2 WHERE seq = $1"
 COUNT_PARKED = """
 SELECT count(DISTINCT (topic, partition_key)) FROM outbox WHERE parked_at IS NOT NULL
 """
+# A leader asks the database at least once per sweep. One that did not for $1 seconds is frozen (a stopped
+# process keeps its connection, and with it the lock): its session is ended, and the lock is free.
+END_FROZEN_LEADER = f"""
+SELECT count(pg_terminate_backend(a.pid))
+FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND l.classid = {RELAY_LOCK >> 32} AND l.objid = {RELAY_LOCK & 0xFFFF_FFFF} AND l.objsubid = 1
+  AND a.application_name = '{APPLICATION}' AND a.state = 'idle'
+  AND a.state_change < clock_timestamp() - make_interval(secs => $1)
+"""  # noqa: S608  # numbers and a name of this module
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +81,59 @@ class Claimed:
     created_at: datetime
 
 
-async def claim(
-    connection: "asyncpg.Connection[asyncpg.Record]", sent: Sequence[int], *, rows: int, payload_bytes: int
-) -> list[Claimed]:
-    """Delete what was sent and return what is next: at most ``rows`` and ``payload_bytes``, at least one."""
-    found = await connection.fetch(NEXT, list(sent), rows, payload_bytes)
-    return [
-        Claimed(
+class OutboxTable:
+    """The outbox as the leading relay sees it, over the session that holds the lock."""
+
+    def __init__(
+        self,
+        connection: "asyncpg.Connection[asyncpg.Record]",
+        memory: CommittedRows,
+        *,
+        rows: int,
+        payload_bytes: int,
+    ) -> None:
+        self._connection = connection
+        self._memory = memory
+        self._rows = rows
+        self._bytes = payload_bytes
+
+    async def next(self, sent: Sequence[int], busy: Collection[str]) -> list[Claimed]:
+        """Delete what was ``sent``; the oldest rows of topics that are not ``busy``.
+
+        At most as many rows and bytes as the caps say, but always one where there is one.
+        """
+        # what is known now: commits go on while the database answers, and may push it out of memory
+        known = self._memory.known()
+        found = await self._connection.fetch(
+            NEXT, list(sent), self._rows, self._bytes, list(busy), list(known)
+        )
+        return [self._claimed(row, known) for row in found]
+
+    def _claimed(self, row: "asyncpg.Record", known: Mapping[UUID, OutboxRow]) -> Claimed:
+        if row["kept"]:
+            own = known[row["id"]]
+            self._memory.drop(row["id"])
+            payload, headers = own.payload, own.headers
+            trace = own.traceparent, own.tracestate
+        else:
+            payload, headers = row["payload"], row["headers"]
+            trace = row["traceparent"], row["tracestate"]
+        pairs = orjson.loads(headers).items()
+        return Claimed(
             seq=row["seq"],
             topic=row["topic"],
             key=row["partition_key"],
-            payload=row["payload"],
-            headers=[(name, value.encode()) for name, value in orjson.loads(row["headers"]).items()],
-            traceparent=row["traceparent"],
-            tracestate=row["tracestate"],
+            payload=payload,
+            headers=[(name, value.encode()) for name, value in pairs],
+            traceparent=trace[0],
+            tracestate=trace[1],
             created_at=row["created_at"],
         )
-        for row in found
-    ]
+
+    async def park(self, seq: int, reason: str) -> None:
+        """Hold this row and the later ones of its key back, visibly."""
+        await self._connection.execute(PARK, seq, reason)
+
+    async def parked(self) -> int:
+        """How many keys are held back."""
+        return int(await self._connection.fetchval(COUNT_PARKED))

@@ -1,4 +1,4 @@
-"""Publish one claim: in one batch per partition, and alone what a batch was refused for."""
+"""Publish rows of one topic: in one batch per partition, and alone what a batch was refused for."""
 
 import asyncio
 from collections.abc import Sequence
@@ -36,12 +36,18 @@ class Published:
 async def publish(producer: Producer, claim: Sequence[Claimed], *, max_message_bytes: int) -> Published:
     """Publish ``claim`` in its order per key; a refused row holds back the later rows of its key only.
 
-    All rows of a partition fit one producer batch (the claim is capped below its size), so that a
-    failing batch cannot be overtaken by a later one with the same key.
+    Never raises for what the broker says: a topic that it does not know is a ``failure`` too. All rows of
+    a partition fit one producer batch (the claim is capped below its size), so that a failing batch
+    cannot be overtaken by a later one with the same key.
     """
     result = Published()
-    for topic in {row.topic for row in claim}:
-        await producer.partitions_for(topic)
+    try:
+        # learnt before the first row, so that no row waits for it while later ones pass
+        for topic in {row.topic for row in claim}:
+            await producer.partitions_for(topic)
+    except KafkaError as error:
+        result.failure = error
+        return result
     held: set[tuple[str, str]] = set()
     waiting: list[tuple[Claimed, asyncio.Future[object]]] = []
     for row in claim:
@@ -63,7 +69,7 @@ async def publish(producer: Producer, claim: Sequence[Claimed], *, max_message_b
         await asyncio.wait([future for _, future in waiting])
     doubtful: list[Claimed] = []
     for row, future in waiting:
-        failure = future.exception()
+        failure = KafkaError("the producer was closed") if future.cancelled() else future.exception()
         if failure is None:
             result.sent.append(row)
         elif is_refusal(failure):

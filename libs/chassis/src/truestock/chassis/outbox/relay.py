@@ -1,10 +1,12 @@
-"""The relay: publishes what transactions left in the outbox, in order per key, at least once."""
+"""The relay: publishes what transactions left in the outbox, in order per key, at least once.
+
+What it promises, and on what that rests, is said in :mod:`truestock.chassis.outbox.drain`.
+"""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 
 import asyncpg
 from aiokafka.errors import KafkaError
@@ -12,11 +14,13 @@ from aiokafka.errors import KafkaError
 from truestock.chassis import metrics
 from truestock.chassis.failpoints import Failpoints
 from truestock.chassis.outbox import claim as claims
-from truestock.chassis.outbox.publish import Producer, publish
+from truestock.chassis.outbox.drain import Drain, Signals
+from truestock.chassis.outbox.memory import CommittedRows
+from truestock.chassis.outbox.publish import Producer
+from truestock.chassis.outbox.rows import OutboxRow
 
 log = logging.getLogger(__name__)
 
-Connection = asyncpg.Connection  # a session of the system role, held for as long as the relay leads
 RETRY_S = 1.0
 
 
@@ -24,9 +28,9 @@ class Relay:
     """Publishes the outbox of one database.
 
     Any number of processes may run one; an advisory lock lets one of them publish. It is woken in the
-    process that commits (:meth:`wake`), by the other relays' notifications, and by a sweep that finds what a
-    crash left. A row is deleted after the broker acknowledged it: a crash between the two publishes it
-    again, and the consumers' inbox drops the second one.
+    process that commits (:meth:`wake`), by the other relays' notifications, and by a sweep that finds what
+    a crash left. The contents of rows that its own process committed come from memory (``memory_bytes``);
+    their order never does. A leader that froze loses its lock after ``frozen_s`` to those that wait.
     """
 
     def __init__(
@@ -38,6 +42,8 @@ class Relay:
         batch_bytes: int = 800_000,
         sweep_s: float = 1.0,
         max_message_bytes: int = 8 * 1024 * 1024,
+        memory_bytes: int = 8 * 1024 * 1024,
+        frozen_s: float = 30.0,
         failpoints: Failpoints | None = None,
     ) -> None:
         self._url = system_url
@@ -46,16 +52,18 @@ class Relay:
         self._bytes = batch_bytes
         self._sweep_s = sweep_s
         self._max_message_bytes = max_message_bytes
+        self._frozen_s = frozen_s
         self._failpoints = failpoints or Failpoints()
-        self._work = asyncio.Event()
-        self._idle = asyncio.Event()
+        self._memory = CommittedRows(max_bytes=memory_bytes)
+        self._signals = Signals()
         self._task: asyncio.Task[None] | None = None
         self.is_leader = False
 
-    def wake(self) -> None:
-        """There are new rows."""
-        self._idle.clear()
-        self._work.set()
+    def wake(self, rows: Sequence[OutboxRow] = ()) -> None:
+        """There are new rows: ``rows`` if this process committed them just now."""
+        if self.is_leader:
+            self._memory.add(rows)
+        self._signals.wake({row.topic for row in rows} or {None})
 
     async def start(self) -> None:
         """Begin to publish, now and until :meth:`stop`."""
@@ -69,7 +77,7 @@ class Relay:
             self.wake()
             with suppress(TimeoutError):
                 async with asyncio.timeout(drain_s):
-                    await self._idle.wait()
+                    await self._signals.idle.wait()
         self._task.cancel()
         with suppress(asyncio.CancelledError):
             await self._task
@@ -87,6 +95,7 @@ class Relay:
                 log.exception("relay failed and starts again")
             finally:
                 self.is_leader = False
+                self._memory.forget()
                 metrics.RELAY_LEADER.set(0)
             await asyncio.sleep(RETRY_S)
 
@@ -97,7 +106,7 @@ class Relay:
             command_timeout=60,
             # a lost delete only publishes a row twice, which the inbox drops
             server_settings={
-                "application_name": "truestock-relay",
+                "application_name": claims.APPLICATION,
                 "synchronous_commit": "off",
                 "jit": "off",
             },
@@ -106,7 +115,15 @@ class Relay:
             await self._lead(connection)
             producer = await self._producer()
             await connection.add_listener(claims.CHANNEL, lambda *_: self.wake())
-            await self._publish(connection, producer)
+            table = claims.OutboxTable(connection, self._memory, rows=self._rows, payload_bytes=self._bytes)
+            await Drain(
+                table,
+                producer,
+                self._signals,
+                max_message_bytes=self._max_message_bytes,
+                sweep_s=self._sweep_s,
+                failpoints=self._failpoints,
+            ).run()
         finally:
             # not close(): that waits for the server, which may be what was lost
             connection.terminate()
@@ -114,60 +131,24 @@ class Relay:
     async def _lead(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         """Wait until this process is the one that publishes, passing its wake-ups to the one that is."""
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", claims.RELAY_LOCK):
-            self._idle.set()
-            if await self._wait():
+            self._signals.idle.set()
+            if await self._woken():
                 await connection.execute(f"NOTIFY {claims.CHANNEL}")
+            elif await connection.fetchval(claims.END_FROZEN_LEADER, self._frozen_s):
+                log.warning(
+                    "the relay that led did nothing for %.0f s; its session was ended", self._frozen_s
+                )
         self.is_leader = True
         metrics.RELAY_LEADER.set(1)
 
-    async def _wait(self) -> bool:
-        """Wait for work; False when the sweep's time came instead."""
+    async def _woken(self) -> bool:
+        """Wait for new rows of this process; False when the sweep's time came instead."""
         try:
             # not wait_for: in Python 3.11 it swallows a cancellation that meets a result
             async with asyncio.timeout(self._sweep_s):
-                await self._work.wait()
+                await self._signals.changed.wait()
         except TimeoutError:
             return False
-        self._work.clear()
+        self._signals.changed.clear()
+        self._signals.woken.clear()
         return True
-
-    async def _publish(self, connection: "asyncpg.Connection[asyncpg.Record]", producer: Producer) -> None:
-        sent: list[int] = []
-        pause = RETRY_S
-        await self._count_parked(connection)
-        while True:
-            self._work.clear()
-            claim = await claims.claim(connection, sent, rows=self._rows, payload_bytes=self._bytes)
-            sent = []
-            if not claim:
-                metrics.OUTBOX_AGE.set(0)
-                self._idle.set()
-                await self._wait()
-                continue
-            metrics.OUTBOX_AGE.set((datetime.now(UTC) - claim[0].created_at).total_seconds())
-            self._failpoints.reach("relay:before-publish")
-            published = await publish(producer, claim, max_message_bytes=self._max_message_bytes)
-            self._failpoints.reach("relay:after-publish")
-            sent = [row.seq for row in published.sent]
-            for row in published.sent:
-                metrics.PUBLISHED.labels(row.topic).inc()
-            for row, reason in published.refused:
-                log.error(
-                    "outbox row %d of topic %s is parked: %s",
-                    row.seq,
-                    row.topic,
-                    reason,
-                    extra={"cause": row},
-                )
-                await connection.execute(claims.PARK, row.seq, reason)
-            if published.refused:
-                await self._count_parked(connection)
-            if published.failure is not None:
-                log.warning("relay could not publish: %s", type(published.failure).__name__)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 15.0)
-            else:
-                pause = RETRY_S
-
-    async def _count_parked(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-        metrics.PARKED.set(await connection.fetchval(claims.COUNT_PARKED))

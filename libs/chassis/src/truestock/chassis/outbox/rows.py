@@ -16,6 +16,9 @@ from truestock.contracts.events import Event
 TOMBSTONE_TYPE = "truestock.tombstone.v1"
 """The CloudEvents type of a record without data: the key's newest state is «gone»."""
 
+WORKSPACE_HEADER = "truestock_workspace"
+"""Whose key a tombstone removes: there is no data that could say it."""
+
 TRACE_HEADERS = frozenset({"traceparent", "tracestate"})
 
 
@@ -87,7 +90,7 @@ def tombstone(
         dataschema="",
         partition_key=key,
     )
-    headers = orjson.loads(_headers(envelope)) | {"truestock_workspace": str(workspace_id)}
+    headers = orjson.loads(_headers(envelope)) | {WORKSPACE_HEADER: str(workspace_id)}
     headers.pop("content-type", None)
     return OutboxRow(
         id=row_id,

@@ -28,14 +28,19 @@ class Connector:
         *,
         expected_id: str | None = None,
         expected_name: str | None = None,
+        store: str | None = None,
         skip_sequence_reason: str | None = None,
         skip_priority_reason: str | None = None,
     ) -> Attempt:
-        """Start an attempt to connect; the answer holds the URL that the seller must open."""
+        """Start an attempt to connect; the answer holds the link that the seller must open.
+
+        ``store``: the shop host (Shopify) or store address (WooCommerce).
+        """
         expected = {"id": expected_id, "name": expected_name}
         body = {
             "marketplace": marketplace,
             "expected_account": {k: v for k, v in expected.items() if v} or None,
+            "store": store,
             "skip_sequence_reason": skip_sequence_reason,
             "skip_priority_reason": skip_priority_reason,
         }
@@ -70,6 +75,10 @@ class Connector:
         """Refuse the account; its tokens are erased."""
         path = f"/v1/attempts/{attempt_id}/reject"
         return await self._service.command(Attempt, path, {"reason": reason}, revision=revision)
+
+    def attempt_audit(self, attempt_id: str) -> AsyncIterator[AuditEntry]:
+        """Who did what to this attempt; ``reason`` says why it was started out of turn."""
+        return self._service.pages(AuditEntry, f"/v1/attempts/{attempt_id}/audit")
 
     def connections(self) -> AsyncIterator[Connection]:
         """All connections of this workspace."""

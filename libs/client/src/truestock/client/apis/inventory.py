@@ -102,9 +102,11 @@ class Inventory:
             models.Split, f"/v1/splits/{split_id}/decide", body, revision=revision
         )
 
-    def proposals(self, *, state: str = "open") -> AsyncIterator[models.Proposal]:
+    def proposals(
+        self, *, state: str = "open", batch_id: str | None = None
+    ) -> AsyncIterator[models.Proposal]:
         """Differences between later imports and owned fields."""
-        return self._service.pages(models.Proposal, "/v1/proposals", state=state)
+        return self._service.pages(models.Proposal, "/v1/proposals", state=state, batch_id=batch_id)
 
     async def decide_proposal(
         self, proposal_id: str, *, accept_fields: Sequence[str], revision: int, reason: str
@@ -126,3 +128,18 @@ class Inventory:
     async def policies(self) -> models.InventoryPolicies:
         """Buffers and price rules."""
         return await self._service.get(models.InventoryPolicies, "/v1/policies")
+
+    async def set_policies(
+        self,
+        buffers: Mapping[str, int],
+        price_rules: Mapping[str, models.ChannelPriceRule],
+        *,
+        revision: int,
+        reason: str,
+    ) -> models.InventoryPolicies:
+        """Replace all buffers and price rules; items that this changes are published and validated again."""
+        rules = {key: rule.model_dump(mode="json") for key, rule in price_rules.items()}
+        body = {"buffers": dict(buffers), "price_rules": rules, "reason": reason}
+        return await self._service.command(
+            models.InventoryPolicies, "/v1/policies", body, revision=revision, method="PUT"
+        )

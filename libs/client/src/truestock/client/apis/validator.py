@@ -1,9 +1,16 @@
 """The validator: verdicts and findings."""
 
 from collections.abc import AsyncIterator, Sequence
+from decimal import Decimal
 
 from truestock.client.http import Service
-from truestock.client.models.validator import FindingSeen, Revalidation, ValidationReport, VerdictSeen
+from truestock.client.models.validator import (
+    FindingSeen,
+    Revalidation,
+    ValidationReport,
+    ValidatorPolicies,
+    VerdictSeen,
+)
 
 
 class Validator:
@@ -43,6 +50,19 @@ class Validator:
         """Findings, worst first."""
         query = {"connection_id": connection_id, "batch_id": batch_id, "severity": severity, "check": check}
         return self._service.pages(FindingSeen, "/v1/findings", **query, **{"class": finding_class})
+
+    async def policies(self) -> ValidatorPolicies:
+        """The workspace's tolerances."""
+        return await self._service.get(ValidatorPolicies, "/v1/policies")
+
+    async def set_price_tolerance(
+        self, tolerance: Decimal, *, revision: int, reason: str
+    ) -> ValidatorPolicies:
+        """Change how far prices may differ; the next verdicts use it."""
+        body = {"price_tolerance": str(tolerance), "reason": reason}
+        return await self._service.command(
+            ValidatorPolicies, "/v1/policies", body, revision=revision, method="PUT"
+        )
 
     async def revalidate(
         self, batch_id: str, *, reason: str, listing_ids: Sequence[str] | None = None

@@ -12,6 +12,8 @@ from truestock.client.cli import (
     identity,
     importing,
     items,
+    policies,
+    proposals,
     review,
     stock,
     watch,
@@ -44,7 +46,10 @@ for name, command in (
     ("login", identity.login),
     ("logout", identity.logout),
     ("whoami", identity.whoami),
+    ("policies", policies.policies),
     ("priority", connections.priority),
+    ("buffer", policies.buffer),
+    ("tolerance", policies.tolerance),
     ("connect", connect.connect),
     ("confirm", connect.confirm),
     ("connections", connections.connections),
@@ -57,6 +62,8 @@ for name, command in (
     ("findings", review.findings),
     ("revalidate", review.revalidate),
     ("decide", decide.decide),
+    ("proposals", proposals.proposals),
+    ("proposal", proposals.proposal),
     ("attest", stock.attest),
     ("count", stock.count),
     ("approve", review.approve),
@@ -73,4 +80,5 @@ for name, command in (
 ):
     app.command(name)(command)
 # A change of -1 is a number, not an option.
+app.command("price-rule", context_settings={"ignore_unknown_options": True})(policies.price_rule)
 app.command("adjust", context_settings={"ignore_unknown_options": True})(stock.adjust)

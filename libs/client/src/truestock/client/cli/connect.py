@@ -26,6 +26,10 @@ def connect(
     expect_id: Annotated[
         str | None, typer.Option("--expect-id", help="The account id that must come back.")
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", help="Shopify: NAME.myshopify.com; WooCommerce: the store's address."),
+    ] = None,
     expect_name: Annotated[
         str | None, typer.Option("--expect-name", help="The account name that you expect (a hint).")
     ] = None,
@@ -47,6 +51,7 @@ def connect(
             marketplace,
             expected_id=expect_id,
             expected_name=expect_name,
+            store=store,
             skip_sequence_reason=skip_sequence,
             skip_priority_reason=skip_priority,
         )

@@ -6,7 +6,7 @@ from typing import TypeVar
 from truestock.client.facade import Truestock
 from truestock.client.models.connector import Attempt, Connection
 from truestock.client.models.importer import Batch
-from truestock.client.models.inventory import Item
+from truestock.client.models.inventory import Item, Proposal
 from truestock.contracts.problem import Refusal, RefusalKind
 
 T = TypeVar("T")
@@ -53,6 +53,11 @@ async def item(client: Truestock, given: str) -> Item:
         return await client.inventory.item(given)
     found = await _by_start(client.inventory.items(), lambda one: one.item_id, "item", given)
     return await client.inventory.item(found.item_id)
+
+
+async def proposal(client: Truestock, given: str) -> Proposal:
+    """An open one by id or start of an id."""
+    return await _by_start(client.inventory.proposals(), lambda one: one.proposal_id, "proposal", given)
 
 
 async def _by_start(candidates: AsyncIterator[T], identify: Callable[[T], str], what: str, given: str) -> T:

@@ -9,7 +9,7 @@ from truestock.client.cli.session import Json, Reason, Revision, Session, sessio
 from truestock.client.facade import Truestock
 from truestock.client.show import importing as show
 from truestock.client.show import validation
-from truestock.client.show.words import counts
+from truestock.client.show.words import counts, several
 from truestock.contracts.problem import Refusal, RefusalKind
 
 Batch = Annotated[str | None, typer.Argument(help="Batch id or its start (default: the newest).")]
@@ -72,7 +72,7 @@ def revalidate(
     async def work(client: Truestock) -> None:
         chosen = await pick.batch(client, batch)
         done = await client.validator.revalidate(chosen.batch_id, reason=reason, listing_ids=listing)
-        session.out.print(f"Read {done.listings} listings again: {counts(done.verdicts)}.")
+        session.out.print(f"Read {several(done.listings, 'listing')} again: {counts(done.verdicts)}.")
         if done.more:
             session.out.print("There are more: run the command again for the rest.")
 

@@ -1,11 +1,13 @@
 """The figures of one journey: what was read back, written as JSON, and what must be equal."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from truestock.client.show.words import several
 from truestock.contracts.problem import Refusal, RefusalKind
 
 
@@ -31,7 +33,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything that the final report prints."""
+    """Everything that the final report prints, for one connection.
+
+    ``inventory`` is the whole workspace's; the other figures are the connection's own.
+    """
 
     source: Source
     inventory: Kept
@@ -42,13 +47,50 @@ class Figures:
     bulk: Mapping[str, float]
     connection: Mapping[str, Any]
 
-    def write(self, path: Path) -> None:
-        """As JSON; raises :class:`Refusal` when the file cannot be written."""
-        text = json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise report_refused(path, error) from None
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The figures of all connections of one run, in the order in which they were connected.
+
+    ``listings_per_item``: how many items have so many channel listings.
+    """
+
+    each: tuple[Figures, ...]
+    listings_per_item: Mapping[int, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """One connection: its figures. Several: outcomes and verdicts added up, and one entry for each."""
+        last = asdict(self.each[-1])
+        if len(self.each) == 1:
+            return last
+        summed = {
+            name: dict(sum((Counter(getattr(one, name)) for one in self.each), Counter[str]()))
+            for name in ("outcomes", "verdicts")
+        }
+        entries = [
+            {
+                **one.connection,
+                **{name: value for name, value in asdict(one).items() if name not in _SHARED},
+            }
+            for one in self.each
+        ]
+        per_item = {str(links): items for links, items in sorted(self.listings_per_item.items())}
+        first = asdict(self.each[0])
+        return {**first, "inventory": last["inventory"], **summed, "connections": entries} | {
+            "channel_listings_per_item": per_item
+        }
+
+
+_SHARED = frozenset({"source", "inventory", "connection"})
+
+
+def write(together: Together, path: Path) -> None:
+    """As JSON; raises :class:`Refusal` when the file cannot be written."""
+    text = json.dumps(together.as_json(), indent=2, ensure_ascii=False) + "\n"
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise report_refused(path, error) from None
 
 
 def check_writable(path: Path) -> None:
@@ -88,15 +130,24 @@ class Comparison:
         return self.source == self.inventory or (self.why is not None and self.inventory < self.source)
 
 
-def compare(figures: Figures) -> list[Comparison]:
-    """Every listing has an outcome and a verdict; items, variants and stock are the catalogue's."""
-    source, kept = figures.source, figures.inventory
-    outside = kept.held + figures.outcomes.get("rejected", 0)
-    why = f"{outside} listings are held or rejected and have no item" if outside else None
-    return [
-        Comparison("listings with an outcome", source.listings, sum(figures.outcomes.values())),
-        Comparison("listings with a verdict", source.listings, sum(figures.verdicts.values())),
+def compare(together: Together) -> list[Comparison]:
+    """Every listing has an outcome and a verdict; items, variants and stock are one catalogue's."""
+    source, kept = together.each[-1].source, together.each[-1].inventory
+    outside = kept.held + max(one.outcomes.get("rejected", 0) for one in together.each)
+    why = f"{several(outside, 'listing')} held or rejected, without an item" if outside else None
+    rows = []
+    for one in together.each:
+        where = f"{one.connection['marketplace']}: " if len(together.each) > 1 else ""
+        rows += [
+            Comparison(f"{where}listings with an outcome", source.listings, sum(one.outcomes.values())),
+            Comparison(f"{where}listings with a verdict", source.listings, sum(one.verdicts.values())),
+        ]
+    rows += [
         Comparison("items", source.listings, kept.items, why),
         Comparison("variants", source.variants, kept.variants, why),
         Comparison("pieces in stock", source.stock, kept.stock, why),
     ]
+    if len(together.each) > 1:
+        everywhere = together.listings_per_item.get(len(together.each), 0)
+        rows.append(Comparison("items listed everywhere", source.listings, everywhere, why))
+    return rows

@@ -18,25 +18,26 @@ from truestock.client.show import inventory as stock
 from truestock.client.show.words import counts
 from truestock.contracts.problem import Refusal, RefusalKind
 
-MARKETPLACE = "etsy"
 ROUNDS = 5
 """How often the demo goes round what approval waits for; each round decides everything that is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """One journey with two people and a seller."""
+    """One marketplace's journey with two people and a seller. ``store``: the seller's own address there."""
 
     operator: Truestock
     admin: Truestock
     http: httpx.AsyncClient
     teller: Teller
     seller_login: str
+    marketplace: str
+    store: str | None = None
 
     async def connect(self) -> Connection:
         """From the first click to a confirmed account."""
-        self.teller.step(f"Connect {MARKETPLACE}")
-        attempt = await self.operator.connector.start(MARKETPLACE)
+        self.teller.step(f"Connect {self.marketplace}")
+        attempt = await self.operator.connector.start(self.marketplace, store=self.store)
         self.teller.say(f"The seller {self.seller_login!r} opens {attempt.authorization_url}")
         await seller.agree(self.http, attempt.authorization_url or "", self.seller_login)
         back = await until(

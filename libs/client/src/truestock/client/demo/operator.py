@@ -9,10 +9,13 @@ from truestock.client.demo.waiting import until
 from truestock.client.facade import Truestock
 from truestock.client.models.common import options_text
 from truestock.client.models.importer import MappingReport
+from truestock.client.models.inventory import Held
 from truestock.client.show import inventory as show
 from truestock.client.show.importing import shorten
 from truestock.client.show.words import several
 
+SHORTEST_TITLE = 40
+"""Marketplaces shorten titles; two that agree so far are read as the same by the demo's operator."""
 SHOWN = 6
 """Rows shown of a long list of decisions."""
 
@@ -44,24 +47,54 @@ class Operators:
         return len(found)
 
     async def held(self, batch_id: str) -> int:
-        """Give every held listing an item of its own: they are offered separately."""
+        """Link held listings to the item that is the same thing; the others get an item of their own."""
         found = [one async for one in self.operator.inventory.held(batch_id=batch_id)]
         if not found:
             return 0
         self.teller.show(show.held(found[:SHOWN]))
         self._more(len(found))
-        reason = "separate offers that share a SKU: each keeps its own stock"
         before = await self._versions([one.listing_id for one in found])
-        answers: list[HeldAnswer] = [(one, "create", None) for one in found]
-        refused = await answer_held(self.operator, answers, reason=reason)
-        for line in refused:
-            self.teller.say(f"  not decided: {line}")
-        self.teller.decision(
-            "operator", f"{several(len(found) - len(refused), 'held listing')} created ({reason})."
-        )
+        linked = await self._same_things(found)
+        refused = 0
+        for action, reason, answers in (
+            (
+                "linked",
+                "the same goods on another marketplace: one stock",
+                [(one, "link", linked[one.held_id]) for one in found if one.held_id in linked],
+            ),
+            (
+                "created",
+                "separate offers that share a SKU: each keeps its own stock",
+                [(one, "create", None) for one in found if one.held_id not in linked],
+            ),
+        ):
+            refused += await self._answer(action, reason, answers)
         if not refused:
             await self._validated_again(before)
         return len(found)
+
+    async def _answer(self, action: str, reason: str, answers: Sequence[HeldAnswer]) -> int:
+        if not answers:
+            return 0
+        refused = await answer_held(self.operator, answers, reason=reason)
+        for line in refused:
+            self.teller.say(f"  not decided: {line}")
+        done = several(len(answers) - len(refused), "held listing")
+        self.teller.decision("operator", f"{done} {action} ({reason}).")
+        return len(refused)
+
+    async def _same_things(self, found: Sequence[Held]) -> dict[str, str]:
+        """Held listing → the candidate with its title that this connection does not list yet, each once."""
+        chosen: dict[str, str] = {}
+        for one in found:
+            for candidate in one.candidates:
+                if candidate.item_id in chosen.values() or not _same_title(one.title, candidate.title):
+                    continue
+                item = await self.operator.inventory.item(candidate.item_id)
+                if all(link.connection_id != self.connection_id for link in item.channel_listings):
+                    chosen[one.held_id] = candidate.item_id
+                    break
+        return chosen
 
     async def stock(self, batch_id: str) -> None:
         """Count one item on the shelf, attest the rest by name."""
@@ -112,7 +145,9 @@ class Operators:
         await self.operator.validator.revalidate(
             batch_id, listing_ids=listing_ids, reason="the marketplace did not answer the first time"
         )
-        self.teller.decision("operator", f"{len(listing_ids)} unverifiable listings read live once more.")
+        self.teller.decision(
+            "operator", f"{several(len(listing_ids), 'unverifiable listing')} read live once more."
+        )
         await self._validated_again(before)
 
     async def _versions(self, listing_ids: Sequence[str]) -> dict[str, int]:
@@ -137,3 +172,9 @@ class Operators:
     def _more(self, found: int) -> None:
         if found > SHOWN:
             self.teller.say(f"… and {found - SHOWN} more of them.")
+
+
+def _same_title(one: str, other: str) -> bool:
+    """Equal, or one is the other, shortened."""
+    short, long = sorted((" ".join(one.split()).casefold(), " ".join(other.split()).casefold()), key=len)
+    return short == long or (len(short) >= SHORTEST_TITLE and long.startswith(short))

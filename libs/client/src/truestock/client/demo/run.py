@@ -1,5 +1,7 @@
 """The demo as one function: the local stack's ``demo`` command calls it."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -7,40 +9,51 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from truestock.client.demo import seller
-from truestock.client.demo.figures import Comparison, Figures, Kept, check_writable, compare
+from truestock.client.demo.figures import (
+    Comparison,
+    Figures,
+    Kept,
+    Source,
+    Together,
+    check_writable,
+    compare,
+    write,
+)
 from truestock.client.demo.journey import Journey
 from truestock.client.demo.people import Person
-from truestock.client.demo.source import source_of
+from truestock.client.demo.source import source_of, store_of
 from truestock.client.demo.telling import Teller
 from truestock.client.endpoints import Endpoints
 from truestock.client.facade import Truestock
 from truestock.client.http import TIMEOUT
-from truestock.client.show.words import counts, facts, grid
+from truestock.client.show.words import counts, facts, grid, several
 from truestock.contracts.problem import Refusal
 
 
 async def run_demo(
     endpoints: Endpoints,
     *,
+    marketplaces: Sequence[str] = ("etsy",),
     catalog: Path | None = None,
     report_path: Path | None = None,
     console: Console | None = None,
 ) -> int:
     """Run the journey and print it; returns the exit code: 0 only if everything ended properly.
 
-    ``catalog`` is the file that the sandbox sells (None: its generated catalogue); ``report_path``
-    also gets the figures as JSON.
+    ``marketplaces`` are connected one after the other; their first seller sells the same goods on each.
+    ``catalog`` is the file that the sandbox sells (None: its generated catalogue); ``report_path`` also
+    gets the figures as JSON.
     """
     teller = Teller(console or Console())
     try:
         if report_path is not None:
             check_writable(report_path)
         async with httpx.AsyncClient(timeout=TIMEOUT) as http:
-            figures = await _journey(endpoints, http, teller, catalog)
-        rows = compare(figures)
-        _final(teller, figures, rows)
+            together = await _journeys(endpoints, http, teller, catalog, marketplaces)
+        rows = compare(together)
+        _final(teller, together, rows)
         if report_path is not None:
-            figures.write(report_path)
+            write(together, report_path)
             teller.say(f"The figures are in {report_path}.")
     except Refusal as refusal:
         teller.console.print(f"[bold red]The demo stopped:[/] {refusal.code}", highlight=False)
@@ -49,9 +62,13 @@ async def run_demo(
     return 0 if all(row.fine for row in rows) else 1
 
 
-async def _journey(
-    endpoints: Endpoints, http: httpx.AsyncClient, teller: Teller, catalog: Path | None
-) -> Figures:
+async def _journeys(
+    endpoints: Endpoints,
+    http: httpx.AsyncClient,
+    teller: Teller,
+    catalog: Path | None,
+    marketplaces: Sequence[str],
+) -> Together:
     teller.step("Log in")
     source = await source_of(http, endpoints, catalog)
     people = {name: Person(http, endpoints.issuer, name) for name in ("operator", "admin")}
@@ -60,10 +77,26 @@ async def _journey(
         await person()
         teller.say(f"Logged in as {person.name} at {endpoints.issuer}.")
     teller.say(
-        f"The catalogue: {source.listings} listings, {source.variants} variants, {source.stock} pieces."
+        f"The catalogue: {several(source.listings, 'listing')}, "
+        f"{several(source.variants, 'variant')}, {several(source.stock, 'piece')}."
     )
+    if len(marketplaces) > 1:
+        before = await operator.connector.policies()
+        await operator.connector.set_priority(marketplaces, revision=before.revision)
+        teller.decision("operator", f"the order is {', '.join(marketplaces)}.")
+    each = []
+    for marketplace in marketplaces:
+        if len(marketplaces) > 1:
+            teller.chapter(marketplace)
+        store = await store_of(http, endpoints, marketplace)
+        journey = Journey(operator, admin, http, teller, seller.LOGIN, marketplace, store)
+        each.append(await _journey(journey, source))
+    links = Counter([len(item.channel_listings) async for item in operator.inventory.items()])
+    return Together(tuple(each), dict(links))
 
-    journey = Journey(operator, admin, http, teller, seller.LOGIN)
+
+async def _journey(journey: Journey, source: Source) -> Figures:
+    operator = journey.operator
     connection = await journey.connect()
     await journey.refuse_bulk(connection)
     report = await journey.sample(connection)
@@ -71,11 +104,12 @@ async def _journey(
     bulk = await journey.bulk(connection)
 
     key = connection.connection_id
-    sample, totals = report.batch, await operator.inventory.summary(connection_id=key)
+    sample, own = report.batch, await operator.inventory.summary(connection_id=key)
+    totals = await operator.inventory.summary()
     return Figures(
         source=source,
         inventory=Kept(totals.items, totals.variants, totals.stock, totals.unknown_stock, totals.held),
-        outcomes=totals.outcomes,
+        outcomes=own.outcomes,
         verdicts=await journey.verdicts(connection),
         sample={
             "size": sum(1 for row in report.listings if not row.excluded),
@@ -91,27 +125,34 @@ async def _journey(
     )
 
 
-def _final(teller: Teller, figures: Figures, rows: list[Comparison]) -> None:
+def _final(teller: Teller, together: Together, rows: list[Comparison]) -> None:
     teller.step("Final report")
     table = grid("", "catalogue", "Truestock", "", right=frozenset({"catalogue", "Truestock"}))
     for row in rows:
         table.add_row(row.name, str(row.source), str(row.inventory), _mark(row))
     teller.show(table)
-    account = figures.connection["account"]
+    for figures in together.each:
+        account = figures.connection["account"]
+        teller.show(
+            facts(
+                ("connection", f"{figures.connection['marketplace']}: {account['name']} ({account['id']})"),
+                ("outcomes", counts(dict(figures.outcomes))),
+                ("verdicts", counts(dict(figures.verdicts))),
+                ("sample", f"{several(figures.sample['size'], 'listing')}, "
+                           f"{figures.sample['covered']} of {figures.sample['strata']} strata covered"),
+                ("gate", figures.gate["because"]),
+                ("bulk", f"{several(int(figures.bulk['listings']), 'listing')} "
+                         f"in {figures.bulk['seconds']} s"),
+            )
+        )  # fmt: skip
+    kept = together.each[-1].inventory
     teller.show(
         facts(
-            ("connection", f"{figures.connection['marketplace']}: {account['name']} ({account['id']})"),
-            ("outcomes", counts(dict(figures.outcomes))),
-            ("verdicts", counts(dict(figures.verdicts))),
-            ("variants of unknown stock", figures.inventory.unknown_stock),
-            ("held listings", figures.inventory.held),
-            ("sample", f"{figures.sample['size']} listings, "
-                       f"{figures.sample['covered']} of {figures.sample['strata']} strata covered"),
-            ("gate", figures.gate["because"]),
-            ("bulk", f"{figures.bulk['listings']} listings in {figures.bulk['seconds']} s"),
+            ("variants of unknown stock", kept.unknown_stock),
+            ("held listings", kept.held),
             ("whole journey", f"{teller.seconds:.1f} s"),
         )
-    )  # fmt: skip
+    )
 
 
 def _mark(row: Comparison) -> RenderableType:

@@ -8,14 +8,18 @@ LOGIN = "main"
 """The sandbox account that sells the catalogue."""
 
 
-async def agree(http: httpx.AsyncClient, authorization_url: str, login: str) -> None:
-    """Open the authorization URL as ``login``, approve, and follow the redirect to the callback.
+async def agree(http: httpx.AsyncClient, authorization_url: str, login: str, **more: str) -> None:
+    """Open an attempt's link, approve as ``login`` at the marketplace, follow the redirect to the callback.
 
-    What the callback made of it is the attempt's to tell.
+    ``more`` goes to the consent page (``grant_scopes``, ``deny``). What the callback made of it is the
+    attempt's to tell. ``http`` keeps cookies: the attempt is bound to the browser that opened its link.
     """
-    url = httpx.URL(authorization_url).copy_merge_params({"login": login})
     try:
-        response = await http.get(url, follow_redirects=True)
+        opened = await http.get(authorization_url, follow_redirects=False)
+        if not opened.is_redirect:
+            raise _failed(f"{opened.url.path} answered {opened.status_code}")
+        consent = httpx.URL(opened.headers["location"]).copy_merge_params({"login": login, **more})
+        response = await http.get(consent, follow_redirects=True)
     except httpx.TransportError as error:
         raise _failed(f"no answer: {type(error).__name__}") from error
     if not response.is_success and not response.url.path.endswith("/callback"):

@@ -28,6 +28,19 @@ async def source_of(http: httpx.AsyncClient, endpoints: Endpoints, catalog: Path
         raise unreadable("sandbox", address) from error
 
 
+async def store_of(http: httpx.AsyncClient, endpoints: Endpoints, marketplace: str) -> str | None:
+    """The seller's own address at a marketplace that has one per seller (Shopify, WooCommerce)."""
+    address = endpoints.sandbox or ""
+    try:
+        path = f"{address}/control/accounts/{marketplace}:{LOGIN}"
+        store = (await http.get(path)).raise_for_status().json().get("store")
+    except httpx.TransportError as error:
+        raise unreachable("sandbox", address) from error
+    except (httpx.HTTPError, httpx.InvalidURL, AttributeError, ValueError) as error:
+        raise unreadable("sandbox", address) from error
+    return str(store) if store else None
+
+
 def _counted(catalog: Path) -> Source:
     # The client's wheel does not depend on the sandbox; only a local stack, which has it, runs the demo.
     from truestock.sandbox.catalog import CatalogError, load_csv

@@ -31,6 +31,11 @@ class Teller:
         self.console.print()
         self.console.rule(f"[bold]{self._step}. {title}[/]  [dim]{self.seconds:.1f} s[/]", align="left")
 
+    def chapter(self, title: str) -> None:
+        """Begin another marketplace."""
+        self.console.print()
+        self.console.rule(f"[bold]{title}[/]", characters="═")
+
     def show(self, what: RenderableType) -> None:
         """A table or a text, as the command line shows it."""
         self.console.print(what)

@@ -36,6 +36,7 @@ class Attempt(Answer):
     attempt_id: str
     marketplace: str
     purpose: str = "connect"
+    store: str | None = None
     connection_id: str | None = None
     state: str
     authorization_url: str | None = None

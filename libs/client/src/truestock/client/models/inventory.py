@@ -1,6 +1,7 @@
 """Items, stock, and what waits for a decision in inventory."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from pydantic import Field
@@ -138,15 +139,31 @@ class Split(Answer):
     revision: int
 
 
+class Difference(Answer):
+    """One field on both sides as text (None = unknown); one that is not ``acceptable`` only informs."""
+
+    inventory: str | None = None
+    marketplace: str | None = None
+    acceptable: bool = False
+    variant_id: str | None = None
+
+
 class Proposal(Answer):
-    """A later import differs from fields that inventory owns."""
+    """A later import differs from fields that inventory owns: the differences by field key."""
 
     proposal_id: str
     item_id: str
     listing_id: str | None = None
-    fields: dict[str, Any] = Field(default_factory=dict)
+    title: str = ""
+    fields: dict[str, Difference] = Field(default_factory=dict)
     state: str = "open"
+    decision: str | None = None
     revision: int
+
+    @property
+    def acceptable(self) -> list[str]:
+        """The keys that can be taken over."""
+        return [key for key, difference in self.fields.items() if difference.acceptable]
 
 
 class Summary(Answer):
@@ -162,9 +179,17 @@ class Summary(Answer):
     outcomes: dict[str, int] = Field(default_factory=dict)
 
 
+class ChannelPriceRule(Answer):
+    """``kind`` same, markup (``value`` is a factor) or fixed (an amount to add); how far off is tolerated."""
+
+    kind: str
+    value: Decimal | None = None
+    tolerance: Decimal = Decimal(0)
+
+
 class InventoryPolicies(Answer):
-    """Buffers by marketplace, price rules by connection."""
+    """Buffers in pieces by marketplace, price rules by connection."""
 
     buffers: dict[str, int] = Field(default_factory=dict)
-    price_rules: dict[str, Any] = Field(default_factory=dict)
+    price_rules: dict[str, ChannelPriceRule] = Field(default_factory=dict)
     revision: int

@@ -1,6 +1,7 @@
 """Verdicts and findings."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AliasChoices, Field
@@ -50,6 +51,13 @@ class ValidationReport(Answer):
     by_check: dict[str, dict[str, dict[str, int]]] = Field(default_factory=dict)
     findings: tuple[FindingSeen, ...] = ()
     next_cursor: str | None = None
+
+
+class ValidatorPolicies(Answer):
+    """``price_tolerance``: how far prices may differ without a finding, in the listing's currency."""
+
+    price_tolerance: Decimal
+    revision: int
 
 
 class Revalidation(Answer):

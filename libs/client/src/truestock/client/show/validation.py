@@ -48,6 +48,8 @@ def _finding(value: FindingSeen, where: str) -> RenderableType:
 
 def by_check(value: ValidationReport) -> RenderableType:
     """How many findings of which check, class and severity."""
+    if not value.by_check and set(value.verdicts) == {"withdrawn"}:
+        return Text("No findings: inventory took back what was validated.", style="dim")
     if not value.by_check:
         return Text("No findings: every listing agrees with inventory.", style="green")
     table = grid("check", "class", "severity", "findings", right=frozenset({"findings"}))

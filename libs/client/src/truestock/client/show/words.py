@@ -27,6 +27,7 @@ STYLE = {
     "completed": "green",
     "completed_with_findings": "yellow",
     "awaiting_review": "cyan",
+    "withdrawn": "dim",
     "open": "red",
     "waived": "yellow",
     "resolved": "green",

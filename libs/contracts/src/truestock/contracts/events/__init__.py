@@ -3,10 +3,12 @@
 from truestock.contracts.events.base import Event
 from truestock.contracts.events.connection import (
     ConnectionConfirmed,
+    ConnectionDeadlineApproaching,
     ConnectionDisconnected,
     ConnectionEvent,
     ConnectionReauthorizationRequired,
     ConnectionRestored,
+    DeadlineKind,
 )
 from truestock.contracts.events.importing import (
     BatchDecision,
@@ -38,10 +40,12 @@ __all__ = [
     "BatchKind",
     "Check",
     "ConnectionConfirmed",
+    "ConnectionDeadlineApproaching",
     "ConnectionDisconnected",
     "ConnectionEvent",
     "ConnectionReauthorizationRequired",
     "ConnectionRestored",
+    "DeadlineKind",
     "Event",
     "Finding",
     "FindingClass",

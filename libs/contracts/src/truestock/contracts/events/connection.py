@@ -5,7 +5,7 @@ from uuid import UUID
 
 from truestock.contracts.events.base import Event
 from truestock.contracts.listing import Account, ShortText
-from truestock.contracts.values import Currency
+from truestock.contracts.values import Currency, OpenEnum, UtcDatetime
 
 
 class ConnectionEvent(Event):
@@ -52,3 +52,20 @@ class ConnectionDisconnected(ConnectionEvent):
 
     reason: ShortText
     withdraw: bool = False
+
+
+class DeadlineKind(OpenEnum):
+    """What a marketplace lets end."""
+
+    REFRESH_TOKEN = "refresh_token"  # noqa: S105  # the name of a deadline
+    CONSENT = "consent"
+    CLIENT_SECRET = "client_secret"  # noqa: S105  # as above
+    UNKNOWN = "unknown"
+
+
+class ConnectionDeadlineApproaching(ConnectionEvent):
+    """Access will end at ``ends_at`` unless a person acts; told again as the day comes closer."""
+
+    kind: DeadlineKind
+    ends_at: UtcDatetime
+    remedy: ShortText

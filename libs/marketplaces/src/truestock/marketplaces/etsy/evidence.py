@@ -100,7 +100,7 @@ def _text(value: Any, path: str) -> str:
 
 
 def _is_address(text: str) -> bool:
-    return 0 < len(text) <= LONGEST and "\0" not in text
+    return 0 < len(text) <= LONGEST and not any(category(c) in UNREADABLE for c in text)
 
 
 def _whole(value: Any, path: str) -> int | None:

@@ -75,7 +75,7 @@ def _retry_after(response: httpx.Response, now: datetime) -> datetime | None:
     if not value:
         return None
     try:
-        return now + timedelta(seconds=min(float(value), 86_400.0))
+        return now + timedelta(seconds=max(0.0, min(float(value), 86_400.0)))
     except ValueError:
         pass
     try:

@@ -23,6 +23,7 @@ _ALIASES = {
     "tracker": ("variant inventory tracker", "inventory tracker"),
     "quantity": ("variant inventory qty", "variant inventory quantity", "inventory quantity"),
     "price": ("variant price", "price"),
+    "gtin": ("variant barcode", "barcode"),
     "photo": ("image src", "product image url"),
     "photo_position": ("image position",),
     "photo_alt": ("image alt text",),
@@ -38,7 +39,7 @@ option1 linked to, option2 linked to, option3 linked to, variant grams, weight v
 unit for display, variant weight, variant weight unit, variant inventory policy, continue selling
 when out of stock, variant fulfillment service, fulfillment service, variant compare at price,
 compare-at price, compare at price, variant requires shipping, requires shipping, variant taxable,
-charge tax, variant tax code, tax code, variant barcode, barcode, variant image, variant image url,
+charge tax, variant tax code, tax code, variant image, variant image url,
 gift card, seo title, seo description, cost per item, variant cost, template suffix, collection,
 unit price total measure, unit price total measure unit, unit price base measure, unit price base
 measure unit, variant country of origin, country of origin, country/region of origin, variant

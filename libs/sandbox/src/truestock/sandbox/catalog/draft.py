@@ -95,6 +95,7 @@ class DraftProduct:
                 sku=row.parse("sku", values.sku),
                 quantity=_quantity(row),
                 price=row.parse("price", values.price),
+                gtin=row.parse("gtin", values.sku),
             )
         )
 

@@ -19,13 +19,15 @@ class ProductState(StrEnum):
 class Variant:
     """One sellable option. ``values`` are aligned with the product's ``option_names``.
 
-    ``quantity`` in pieces, None when the seller does not track it; ``price`` None when the file has none.
+    ``quantity`` in pieces, None when the seller does not track it; ``price`` None when the file has none;
+    ``gtin`` is the barcode.
     """
 
     values: tuple[str, ...] = ()
     sku: str | None = None
     quantity: int | None = None
     price: Decimal | None = None
+    gtin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

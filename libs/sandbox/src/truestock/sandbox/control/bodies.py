@@ -39,6 +39,7 @@ class FaultBody(Body):
     """A fault to inject."""
 
     kind: FaultKind
+    marketplace: str | None = None
     account: str | None = None
     times: Annotated[int, Field(ge=1)] | None = 1
     skip: Annotated[int, Field(ge=0)] = 0
@@ -50,9 +51,9 @@ class FaultBody(Body):
     drop: Annotated[int, Field(ge=0)] | None = None
     delta: int = 5
 
-    def fault(self, account: str | None) -> Fault:
+    def fault(self, marketplace: str | None, account: str | None) -> Fault:
         """The fault, for the account by its id."""
-        return Fault(**{**self.model_dump(), "account": account})
+        return Fault(**{**self.model_dump(), "marketplace": marketplace, "account": account})
 
 
 class ShopBody(Body):
@@ -65,6 +66,7 @@ class ShopBody(Body):
 class AccountBody(Body):
     """A new seller account: with the products of a CSV export's text, or with generated ones."""
 
+    marketplace: str | None = None
     login: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
     shop_name: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
@@ -74,10 +76,14 @@ class AccountBody(Body):
 
 
 class SettingsBody(Body):
-    """A change of the sandbox's behaviour; lifetimes in seconds."""
+    """A change of a marketplace's behaviour; lifetimes in seconds, null: tokens never expire.
 
-    per_second: Annotated[int, Field(ge=1)] | None = None
-    per_day: Annotated[int, Field(ge=1)] | None = None
+    Any other field is one of the marketplace's own limits.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(init=False)
+
     access_ttl: Annotated[float, Field(gt=0)] | None = None
     refresh_ttl: Annotated[float, Field(gt=0)] | None = None
     rotate: bool | None = None

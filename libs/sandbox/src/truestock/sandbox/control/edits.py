@@ -1,7 +1,8 @@
 """Change a listing as its seller would on the marketplace."""
 
 from truestock.sandbox.control.bodies import Edit
-from truestock.sandbox.etsy.shop import EtsyImage, EtsyListing, EtsyProduct, EtsyShop
+from truestock.sandbox.marketplace import Marketplace
+from truestock.sandbox.shop import IdKind, Image, Listing, Product, Shop
 
 _VARIANT_FIELDS = frozenset({"quantity", "price", "sku", "enabled"})
 
@@ -10,12 +11,12 @@ class EditRefused(Exception):
     """The edit does not fit the listing; its text says why."""
 
 
-def apply_edit(shop: EtsyShop, listing: EtsyListing, edit: Edit, now: int) -> None:
+def apply_edit(marketplace: Marketplace, shop: Shop, listing: Listing, edit: Edit, now: int) -> None:
     """Apply what is given. Raises EditRefused before anything changes."""
     given = edit.model_fields_set
     products = _picked(listing, edit)
     if edit.delete:
-        shop.remove(listing.listing_id)
+        shop.remove(listing.id)
         return
     if edit.title is not None:
         listing.title = edit.title
@@ -24,7 +25,9 @@ def apply_edit(shop: EtsyShop, listing: EtsyListing, edit: Edit, now: int) -> No
     if edit.tags is not None:
         listing.tags = tuple(edit.tags)
     if given & _VARIANT_FIELDS:
-        _change_products(shop, listing, products, edit)
+        _change_products(products, edit)
+        listing.settle()
+        marketplace.edited(shop, listing)
     _change_photos(shop, listing, edit)
     if edit.state is not None:
         listing.state = edit.state
@@ -32,7 +35,7 @@ def apply_edit(shop: EtsyShop, listing: EtsyListing, edit: Edit, now: int) -> No
     shop.touch(listing)
 
 
-def _picked(listing: EtsyListing, edit: Edit) -> list[EtsyProduct]:
+def _picked(listing: Listing, edit: Edit) -> list[Product]:
     wanted = edit.variant
     if wanted is None:
         return listing.products
@@ -43,11 +46,11 @@ def _picked(listing: EtsyListing, edit: Edit) -> list[EtsyProduct]:
         exact = set(wanted) == set(listing.property_names)
         found = [product for product in listing.products if exact and product.values == values]
     if not found:
-        raise EditRefused(f"listing {listing.listing_id} has no variant {wanted!r}")
+        raise EditRefused(f"listing {listing.id} has no variant {wanted!r}")
     return found
 
 
-def _change_products(shop: EtsyShop, listing: EtsyListing, products: list[EtsyProduct], edit: Edit) -> None:
+def _change_products(products: list[Product], edit: Edit) -> None:
     given = edit.model_fields_set
     for product in products:
         if "quantity" in given:
@@ -58,16 +61,9 @@ def _change_products(shop: EtsyShop, listing: EtsyListing, products: list[EtsyPr
             product.sku = edit.sku or None
         if edit.enabled is not None:
             product.enabled = edit.enabled
-    if any(product.quantity is not None for product in products):
-        listing.has_record = True
-    if listing.state == "active" and listing.quantity == 0:
-        listing.state = "sold_out"
-    elif listing.state == "sold_out" and listing.quantity != 0:
-        listing.state = "active"
-    shop.renumber([listing])
 
 
-def _change_photos(shop: EtsyShop, listing: EtsyListing, edit: Edit) -> None:
+def _change_photos(shop: Shop, listing: Listing, edit: Edit) -> None:
     match edit.photos:
         case None:
             pass
@@ -78,7 +74,7 @@ def _change_photos(shop: EtsyShop, listing: EtsyListing, edit: Edit) -> None:
         case int(count):
             listing.images[count:] = []
             while len(listing.images) < count:
-                listing.images.append(EtsyImage(shop.new_id()))
+                listing.images.append(Image(shop.new_id(IdKind.IMAGE)))
     if edit.break_photos is not None:
         for image in listing.images:
             image.broken = edit.break_photos

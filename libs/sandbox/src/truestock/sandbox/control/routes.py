@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from truestock.sandbox.catalog import CatalogError
-from truestock.sandbox.control.accounts import LoginTaken, open_account
+from truestock.sandbox.control.accounts import Account, Accounts
 from truestock.sandbox.control.bodies import (
     AccountBody,
     Body,
@@ -22,37 +22,32 @@ from truestock.sandbox.control.bodies import (
     TokenBody,
 )
 from truestock.sandbox.control.edits import EditRefused, apply_edit
+from truestock.sandbox.control.refused import Refused
+from truestock.sandbox.control.tuning import tune, tuning
 from truestock.sandbox.control.views import account_view, listing_view
-from truestock.sandbox.etsy.marketplace import Etsy
-from truestock.sandbox.etsy.shop import EtsyListing, EtsyShop
 from truestock.sandbox.faults import FaultKind, Faults
 from truestock.sandbox.issuer.server import IssuerServer
 from truestock.sandbox.issuer.signing import Signer
 from truestock.sandbox.requestlog import RequestLog
+from truestock.sandbox.shop import Listing
 
 B = TypeVar("B", bound=Body)
 _MOST = 1_000
-
-
-class Refused(Exception):
-    """A request that cannot be done: status, cause and remedy in words."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status, self.detail = status, detail
 
 
 class Control:
     """Everything under ``/control``."""
 
     def __init__(
-        self, etsy: Etsy, faults: Faults, log: RequestLog, signer: Signer, issuer: IssuerServer
+        self, accounts: Accounts, faults: Faults, log: RequestLog, signer: Signer, issuer: IssuerServer
     ) -> None:
-        self._etsy, self._faults, self._log, self._signer, self._issuer = etsy, faults, log, signer, issuer
+        self._accounts, self._faults, self._log = accounts, faults, log
+        self._signer, self._issuer = signer, issuer
 
     def routes(self) -> list[Route]:
         """All paths of the control API."""
-        account, listing = "/control/accounts/{account}", "/control/accounts/{account}/listings/{listing_id}"
+        account = "/control/accounts/{account}"
+        listing = f"{account}/listings/{{listing_id:path}}"  # where SKUs name listings they may hold slashes
 
         def route(path: str, method: str, action: Callable[[Request], Awaitable[Any]]) -> Route:
             return Route(path, _answering(action), methods=[method])
@@ -77,25 +72,28 @@ class Control:
             route("/control/issuer/rotate", "POST", self.rotate_keys),
         ]
 
-    async def accounts(self, _: Request) -> Any:
-        return {"accounts": [account_view(shop) for shop in self._etsy.shops.values()]}
+    async def accounts(self, request: Request) -> Any:
+        found = self._accounts.all(request.query_params.get("marketplace"))
+        return {"accounts": [account_view(one.marketplace, one.shop) for one in found]}
 
     async def open_account(self, request: Request) -> Any:
         try:
-            return account_view(open_account(self._etsy.shops, await _body(request, AccountBody)))
-        except (CatalogError, LoginTaken) as error:
+            opened = self._accounts.open(await _body(request, AccountBody))
+        except CatalogError as error:
             raise Refused(422, str(error)) from None
+        return account_view(opened.marketplace, opened.shop)
 
     async def account(self, request: Request) -> Any:
-        return account_view(self._shop(request.path_params["account"]))
+        account = self._account(request)
+        return account_view(account.marketplace, account.shop)
 
     async def change_account(self, request: Request) -> Any:
-        shop, body = self._shop(request.path_params["account"]), await _body(request, ShopBody)
-        shop.rename(name=body.shop_name, currency=body.currency)
-        return account_view(shop)
+        account, body = self._account(request), await _body(request, ShopBody)
+        account.shop.rename(name=body.shop_name, currency=body.currency)
+        return account_view(account.marketplace, account.shop)
 
     async def listings(self, request: Request) -> Any:
-        shop, query = self._shop(request.path_params["account"]), request.query_params
+        shop, query = self._account(request).shop, request.query_params
         state, words = query.get("state"), query.get("q", "").casefold()
         found = [
             listing
@@ -112,10 +110,10 @@ class Control:
         return listing_view(self._listing(request)[1])
 
     async def edit(self, request: Request) -> Any:
-        shop, listing = self._listing(request)
+        account, listing = self._listing(request)
         edit = await _body(request, Edit)
         try:
-            apply_edit(shop, listing, edit, int(time.time()))
+            apply_edit(account.marketplace, account.shop, listing, edit, int(time.time()))
         except EditRefused as refused:
             raise Refused(409, str(refused)) from None
         return listing_view(listing)
@@ -125,29 +123,27 @@ class Control:
 
     async def inject(self, request: Request) -> Any:
         body = await _body(request, FaultBody)
-        shops = list(self._etsy.shops.values()) if body.account is None else [self._shop(body.account)]
+        one = self._accounts.find(body.account) if body.account else None
+        marketplace = one.marketplace.name if one else body.marketplace
+        accounts = [one] if one else self._accounts.all(marketplace)
         if not body.kind.immediate:
-            return asdict(self._faults.add(body.fault(shops[0].account_id if body.account else None)))
-        return {"kind": body.kind, "affected": sum(self._at_once(body.kind, shop) for shop in shops)}
-
-    def _at_once(self, kind: FaultKind, shop: EtsyShop) -> int:
-        match kind:
-            case FaultKind.EXPIRE_ACCESS:
-                return self._etsy.tokens.expire_access(shop.user_id)
-            case FaultKind.REVOKE:
-                return self._etsy.tokens.revoke(shop.user_id)
-            case _:
-                return shop.renumber(list(shop))
+            fault = body.fault(marketplace, one.shop.account_id if one else None)
+            return asdict(self._faults.add(fault))
+        return {
+            "kind": body.kind,
+            "affected": sum([await _at_once(body.kind, account) for account in accounts]),
+        }
 
     async def clear_faults(self, request: Request) -> Any:
         query = request.query_params
-        account = self._shop(query["account"]).account_id if "account" in query else None
+        marketplace, account = self._filter(request)
         kind, fault_id = query.get("kind"), _number(request, "id", 0) or None
         try:
             wanted = FaultKind(kind) if kind else None
         except ValueError:
             raise Refused(422, f"there is no fault {kind!r}") from None
-        return {"removed": self._faults.clear(account=account, kind=wanted, fault_id=fault_id)}
+        removed = self._faults.clear(marketplace=marketplace, account=account, kind=wanted, fault_id=fault_id)
+        return {"removed": removed}
 
     async def token_requests(self, _: Request) -> Any:
         names = ("marketplace", "account", "grant", "outcome")
@@ -157,24 +153,24 @@ class Control:
         }
 
     async def requests(self, request: Request) -> Any:
-        query = request.query_params
-        account = self._shop(query["account"]).account_id if "account" in query else None
-        limit = _number(request, "limit", 200)
-        found = self._log.entries(account=account, path=query.get("path"), limit=limit)
+        marketplace, account = self._filter(request)
+        limit, path = _number(request, "limit", 200), request.query_params.get("path")
+        found = self._log.entries(marketplace=marketplace, account=account, path=path, limit=limit)
         return {"total": self._log.total, "requests": [entry.as_dict() for entry in found]}
 
     async def clear_requests(self, _: Request) -> Any:
         self._log.clear()
         return {}
 
-    async def settings(self, _: Request) -> Any:
-        return {**asdict(self._etsy.limits), **asdict(self._etsy.token_settings)}
+    async def settings(self, request: Request) -> Any:
+        return tuning(self._accounts.marketplace(request.query_params.get("marketplace")))
 
     async def change_settings(self, request: Request) -> Any:
-        body = await _body(request, SettingsBody)
-        for name, value in body.model_dump(exclude_none=True).items():
-            holder = self._etsy.limits if hasattr(self._etsy.limits, name) else self._etsy.token_settings
-            setattr(holder, name, value)
+        body, name = await _body(request, SettingsBody), request.query_params.get("marketplace")
+        tune(self._accounts.marketplace(name), body)
+        if body.canary is not None and name is None:
+            for marketplace in self._accounts.marketplaces(None):
+                marketplace.token_settings.canary = body.canary
         return await self.settings(request)
 
     async def issue_token(self, request: Request) -> Any:
@@ -190,18 +186,44 @@ class Control:
         self._signer.rotate()
         return {}
 
-    def _shop(self, account: str) -> EtsyShop:
-        for shop in self._etsy.shops.values():
-            if account in {shop.login, str(shop.user_id), str(shop.shop_id)}:
-                return shop
-        raise Refused(404, f"there is no account {account!r}; GET /control/accounts lists them")
+    def _account(self, request: Request) -> Account:
+        return self._accounts.find(request.path_params["account"])
 
-    def _listing(self, request: Request) -> tuple[EtsyShop, EtsyListing]:
-        shop, listing_id = self._shop(request.path_params["account"]), request.path_params["listing_id"]
-        listing = shop.get(int(listing_id)) if listing_id.isascii() and listing_id.isdigit() else None
+    def _listing(self, request: Request) -> tuple[Account, Listing]:
+        account, listing_id = self._account(request), request.path_params["listing_id"]
+        listing = account.shop.get(listing_id)
         if listing is None:
-            raise Refused(404, f"the account {shop.login!r} has no listing {listing_id!r}")
-        return shop, listing
+            raise Refused(404, f"the account {account.shop.login!r} has no listing {listing_id!r}")
+        return account, listing
+
+    def _filter(self, request: Request) -> tuple[str | None, str | None]:
+        """Marketplace and account id that ``?marketplace&account`` ask for."""
+        query = request.query_params
+        if "account" in query:
+            account = self._accounts.find(query["account"])
+            return account.marketplace.name, account.shop.account_id
+        if "marketplace" in query:
+            return self._accounts.marketplace(query["marketplace"]).name, None
+        return None, None
+
+
+async def _at_once(kind: FaultKind, account: Account) -> int:
+    marketplace, shop = account.marketplace, account.shop
+    match kind:
+        case FaultKind.EXPIRE_ACCESS:
+            return marketplace.expire_access(shop)
+        case FaultKind.REVOKE:
+            return marketplace.revoke(shop)
+        case FaultKind.UNINSTALL:
+            revoked = marketplace.revoke(shop)
+            await marketplace.removed(shop)
+            return revoked
+        case FaultKind.CLOSE_ACCOUNT:
+            revoked = marketplace.revoke(shop)
+            await marketplace.closed(shop)
+            return revoked
+        case _:
+            return marketplace.renumber(shop)
 
 
 def _answering(action: Callable[[Request], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:

@@ -4,19 +4,19 @@ from decimal import Decimal
 from typing import Any
 
 from truestock.sandbox.etsy.errors import bad_request
-from truestock.sandbox.etsy.shop import EtsyProduct
+from truestock.sandbox.shop import Product
 
 _LEAST_PRICE = Decimal("0.20")
 _MOST_QUANTITY = 999
 
 
-def read_products(body: dict[str, Any]) -> tuple[tuple[str, ...], list[EtsyProduct]]:
-    """Property names and products (ids still 0). Raises EtsyError."""
+def read_products(body: dict[str, Any]) -> tuple[tuple[str, ...], list[Product]]:
+    """Property names and products (ids still empty). Raises Refusal."""
     given = body.get("products")
     if not isinstance(given, list) or not given:
         raise bad_request("products must be a list with at least one product")
     names: tuple[str, ...] | None = None
-    products: list[EtsyProduct] = []
+    products: list[Product] = []
     for entry in given:
         if not isinstance(entry, dict):
             raise bad_request("each product must be an object")
@@ -54,7 +54,7 @@ def _properties(given: Any) -> dict[str, str]:
     return chosen
 
 
-def _product(entry: dict[str, Any], values: tuple[str, ...]) -> EtsyProduct:
+def _product(entry: dict[str, Any], values: tuple[str, ...]) -> Product:
     offerings = entry.get("offerings")
     if not isinstance(offerings, list) or len(offerings) != 1 or not isinstance(offerings[0], dict):
         raise bad_request("each product needs exactly one offering")
@@ -67,7 +67,7 @@ def _product(entry: dict[str, Any], values: tuple[str, ...]) -> EtsyProduct:
     sku = entry.get("sku")
     if sku is not None and not isinstance(sku, str):
         raise bad_request("sku must be a text")
-    return EtsyProduct(0, 0, values, sku or None, quantity, _price(offering.get("price")), enabled)
+    return Product("", "", values, sku or None, quantity, _price(offering.get("price")), enabled)
 
 
 def _price(given: Any) -> Decimal:

@@ -1,60 +1,71 @@
 """The Etsy of the sandbox, wired: accounts, tokens and routes."""
 
-from collections.abc import Callable, Iterable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from truestock.sandbox.etsy.connect import Connect
-from truestock.sandbox.etsy.consent import message_page
-from truestock.sandbox.etsy.errors import EtsyError
-from truestock.sandbox.etsy.gate import Caller, Gate
-from truestock.sandbox.etsy.limits import Limiter, Limits
-from truestock.sandbox.etsy.oauth import SCOPES, EtsyServer
+from truestock.sandbox import shop as neutral
+from truestock.sandbox.catalog import Catalog
+from truestock.sandbox.errors import Refusal
+from truestock.sandbox.etsy import account
+from truestock.sandbox.etsy.access import EtsyAccess
+from truestock.sandbox.etsy.limits import PER_DAY, PER_SECOND, Limiter
+from truestock.sandbox.etsy.oauth import SCOPES, EtsyTokens
 from truestock.sandbox.etsy.reading import Reading
-from truestock.sandbox.etsy.shop import EtsyShop
-from truestock.sandbox.etsy.tokens import TokenRefused, TokenSettings, TokenStore
+from truestock.sandbox.etsy.stocking import adapt, finish
 from truestock.sandbox.etsy.wire import Wire
 from truestock.sandbox.etsy.writing import Writing
-from truestock.sandbox.faults import Faults
+from truestock.sandbox.gate import Caller, Gate
+from truestock.sandbox.marketplace import Marketplace, Surroundings
 from truestock.sandbox.oauth.clients import Client
-from truestock.sandbox.photos import FoundPhoto
-from truestock.sandbox.requestlog import RequestLog
+from truestock.sandbox.oauth.connect import Connect
+from truestock.sandbox.oauth.consent import message_page
+from truestock.sandbox.oauth.tokens import TokenRefused, TokenSettings, TokenStore
+from truestock.sandbox.oauth.tokenserver import TokenServer
+from truestock.sandbox.shop import Listing, Shop, Shops
+from truestock.sandbox.windows import CallLimits
 
 
-class Etsy:
-    """Everything under ``/etsy``; ``now`` in seconds since 1970."""
+class Etsy(Marketplace):
+    """Everything under ``/etsy``."""
 
-    def __init__(
-        self,
-        shops: Iterable[EtsyShop],
-        *,
-        base: str,
-        apps: Iterable[tuple[str, tuple[str, ...]]],
-        limits: Limits,
-        token_settings: TokenSettings,
-        faults: Faults,
-        log: RequestLog,
-        now: Callable[[], float],
-    ) -> None:
-        self.shops = {shop.user_id: shop for shop in shops}
-        self.limits, self.token_settings = limits, token_settings
-        clients = {app: Client(app, redirect_uris=uris, scopes=SCOPES) for app, uris in apps}
-        self.tokens = TokenStore(token_settings, now)
-        self.server = EtsyServer(clients, self.tokens, now)
-        self._connect = Connect(self.server, self.shops, faults, log)
-        self._gate = Gate(clients, self.shops, self.tokens, Limiter(limits, now), faults, log)
-        wire = Wire(base)
-        self._reading = Reading(self.shops, wire, faults)
-        self._writing = Writing(self.shops, wire, now)
+    name = "etsy"
 
-    def find_photo(self, photo_id: int) -> FoundPhoto | None:
-        """Whose photo it is; None when there is none."""
-        for shop in self.shops.values():
-            if image := shop.images.get(photo_id):
-                return FoundPhoto(shop.account_id, image.broken)
-        return None
+    def __init__(self, around: Surroundings) -> None:
+        self.shops = Shops()
+        self.limits = CallLimits(around.per_second or PER_SECOND, around.per_day or PER_DAY)
+        self.token_settings = TokenSettings(access_ttl=around.token_ttl or 3_600.0)
+        self.tokens: TokenStore = TokenStore(self.token_settings, EtsyTokens(), around.now)
+        clients = {
+            around.client_id: Client(around.client_id, redirect_uris=around.redirect_uris, scopes=SCOPES)
+        }
+        server = TokenServer(clients, self.tokens, around.now)
+        self._connect = Connect("etsy", "Etsy", server, self.shops, around.faults, around.log)
+        access = EtsyAccess(clients, self.shops, self.tokens, Limiter(self.limits, around.now))
+        self._gate = Gate("etsy", access, around.faults, around.log)
+        wire = Wire(around.base)
+        self._reading = Reading(self.shops, wire, around.faults)
+        self._writing = Writing(self.shops, wire, around.now)
+
+    def open_shop(self, number: int, *, login: str, name: str, currency: str) -> Shop:
+        """A shop with its user."""
+        return account.open_shop(number, login=login, name=name, currency=currency)
+
+    def stock(self, shop: Shop, catalog: Catalog) -> None:
+        """With at most two properties, and so on."""
+        neutral.stock(shop, catalog, adapt=adapt, finish=finish)
+
+    def describe(self, shop: Shop) -> dict[str, Any]:
+        """Etsy's two numbers of a seller."""
+        return {"user_id": int(shop.user_id), "shop_id": int(shop.account_id)}
+
+    def edited(self, shop: Shop, listing: Listing) -> None:
+        """Every update gives new product and offering ids, and writes the inventory record."""
+        if any(product.quantity is not None for product in listing.products):
+            listing.has_record = True
+        shop.renumber([listing])
 
     def routes(self) -> list[Route]:
         """All paths of this marketplace."""
@@ -85,22 +96,21 @@ class Etsy:
     async def _page(self, request: Request) -> Response:
         """What a person sees who follows the address of a shop or a listing."""
         wanted = next(iter(request.path_params.values()))
-        for shop in self.shops.values():
+        for shop in self.shops:
             if wanted == shop.name:
-                return message_page(
-                    f"{shop.name}: {len(shop.in_state('active'))} listings ({shop.currency})", 200
-                )
-            listing = shop.get(int(wanted)) if wanted.isascii() and wanted.isdigit() else None
+                text = f"{shop.name}: {len(shop.in_state('active'))} listings ({shop.currency})"
+                return message_page("Etsy", text, 200)
+            listing = shop.get(wanted)
             if listing is not None and listing.state == "active":
-                return message_page(f"{listing.title} ({shop.name})", 200)
-        return message_page("There is nothing here.", 404)
+                return message_page("Etsy", f"{listing.title} ({shop.name})", 200)
+        return message_page("Etsy", "There is nothing here.", 404)
 
     async def _scopes(self, _: Caller, request: Request) -> Response:
         """``tokenScopes``: what a token may do."""
         async with request.form() as form:
             token = form.get("token")
         try:
-            family = self.tokens.family_of_access(token if isinstance(token, str) else "")
+            access = self.tokens.access(token if isinstance(token, str) else "")
         except TokenRefused as refused:
-            raise EtsyError(401, "invalid_token", str(refused)) from None
-        return JSONResponse({"scopes": sorted(family.scopes)})
+            raise Refusal(401, "invalid_token", str(refused)) from None
+        return JSONResponse({"scopes": sorted(access.scopes)})

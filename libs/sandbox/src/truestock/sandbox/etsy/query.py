@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from truestock.sandbox.etsy.errors import EtsyError, bad_request
+from truestock.sandbox.errors import Refusal
+from truestock.sandbox.etsy.errors import bad_request
 
 _INCLUDES = frozenset({"Shipping", "Images", "Shop", "User", "Translations", "Inventory", "Videos"})
 
@@ -18,40 +19,40 @@ class Includes:
 
 
 def includes(request: Request) -> Includes:
-    """Repeated or comma-separated ``includes``. Raises EtsyError for an unknown one."""
+    """Repeated or comma-separated ``includes``. Raises Refusal for an unknown one."""
     asked = _many(request, "includes")
     if unknown := [name for name in asked if name not in _INCLUDES]:
         raise bad_request(f"Invalid value for includes: {unknown[0]}")
     return Includes("Images" in asked, "Inventory" in asked)
 
 
-def listing_ids(request: Request, at_most: int = 100) -> list[int]:
-    """Repeated or comma-separated ``listing_ids``. Raises EtsyError."""
+def listing_ids(request: Request, at_most: int = 100) -> list[str]:
+    """Repeated or comma-separated ``listing_ids``. Raises Refusal."""
     asked = _many(request, "listing_ids")
     if not asked:
         raise bad_request("Missing required parameter: listing_ids")
     if len(asked) > at_most:
         raise bad_request(f"listing_ids must have at most {at_most} items")
-    return [_whole("listing_ids", text, 1, None) for text in asked]
+    return [str(_whole("listing_ids", text, 1, None)) for text in asked]
 
 
 def number(request: Request, name: str, default: int, least: int, most: int | None = None) -> int:
-    """A whole number of the query. Raises EtsyError."""
+    """A whole number of the query. Raises Refusal."""
     text = request.query_params.get(name)
     return default if text is None else _whole(name, text, least, most)
 
 
 def choice(request: Request, name: str, default: str, allowed: tuple[str, ...]) -> str:
-    """One of the allowed words. Raises EtsyError."""
+    """One of the allowed words. Raises Refusal."""
     text = request.query_params.get(name, default)
     if text not in allowed:
         raise bad_request(f"Invalid value for {name}: must be one of {', '.join(allowed)}")
     return text
 
 
-def path_id(request: Request, name: str) -> int:
-    """An id in the path. Raises EtsyError."""
-    return _whole(name, request.path_params[name], 1, None)
+def path_id(request: Request, name: str) -> str:
+    """A number in the path, as it identifies something. Raises Refusal."""
+    return str(_whole(name, request.path_params[name], 1, None))
 
 
 def _many(request: Request, name: str) -> list[str]:
@@ -68,6 +69,6 @@ def _whole(name: str, text: str, least: int, most: int | None) -> int:
     return value
 
 
-def _wrong(name: str, least: int, most: int | None) -> EtsyError:
+def _wrong(name: str, least: int, most: int | None) -> Refusal:
     bounds = f"at least {least}" if most is None else f"between {least} and {most}"
     return bad_request(f"Invalid value for {name}: must be a whole number, {bounds}")

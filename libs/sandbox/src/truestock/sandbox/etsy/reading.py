@@ -4,20 +4,21 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from truestock.sandbox.errors import Refusal
 from truestock.sandbox.etsy import query
-from truestock.sandbox.etsy.errors import EtsyError, not_found
-from truestock.sandbox.etsy.gate import Caller
-from truestock.sandbox.etsy.shop import STATES, EtsyListing, EtsyShop
+from truestock.sandbox.etsy.errors import not_found
 from truestock.sandbox.etsy.wire import Wire
-from truestock.sandbox.faults import Fault, FaultKind, Faults, Where
+from truestock.sandbox.faults import RoomFaults
+from truestock.sandbox.gate import Caller
+from truestock.sandbox.shop import STATES, Listing, Shop, Shops
 
 _JSON = "application/json"
 
 
 class Reading:
-    """Reads shops and listings; ``shops`` by user id."""
+    """Reads shops and listings."""
 
-    def __init__(self, shops: dict[int, EtsyShop], wire: Wire, faults: Faults) -> None:
+    def __init__(self, shops: Shops, wire: Wire, faults: RoomFaults) -> None:
         self._shops, self._wire, self._faults = shops, wire, faults
 
     async def ping(self, caller: Caller, _: Request) -> Response:
@@ -27,7 +28,7 @@ class Reading:
     async def me(self, caller: Caller, _: Request) -> Response:
         """``getMe``."""
         shop = _seller(caller)
-        return _json({"user_id": shop.user_id, "shop_id": shop.shop_id})
+        return _json({"user_id": int(shop.user_id), "shop_id": int(shop.account_id)})
 
     async def shop(self, _: Caller, request: Request) -> Response:
         """``getShop``."""
@@ -37,17 +38,13 @@ class Reading:
         """``getListingsByShop``: newest first, one state at a time (active unless told)."""
         shop = self._shop(query.path_id(request, "shop_id"))
         if shop is not caller.shop:
-            raise EtsyError(403, "User does not own Shop")
+            raise Refusal(403, "User does not own Shop")
         limit = query.number(request, "limit", 25, 1, 100)
         offset = query.number(request, "offset", 0, 0)
         listings = shop.in_state(query.choice(request, "state", "active", STATES))
-        page, total = listings[offset : offset + limit], len(listings)
         path = request.url.path
-        if page and (fault := self._take(FaultKind.TRUNCATE_PAGE, shop, path)):
-            missing = fault.drop if fault.drop is not None else (len(page) + 1) // 2
-            page = page[: max(0, len(page) - missing)]
-        if fault := self._take(FaultKind.WRONG_TOTAL, shop, path):
-            total = max(0, total + fault.delta)
+        page = self._faults.page(listings[offset : offset + limit], shop, path)
+        total = self._faults.total(len(listings), shop, path)
         return self._page(page, total, shop, query.includes(request))
 
     async def batch(self, caller: Caller, request: Request) -> Response:
@@ -58,9 +55,8 @@ class Reading:
             if found := self._visible(caller, listing_id):
                 shop, listing = found
                 bodies.append(self._wire.page_item(shop, listing, wanted.images, wanted.inventory))
-        if caller.shop and (fault := self._take(FaultKind.TRUNCATE_PAGE, caller.shop, request.url.path)):
-            missing = fault.drop if fault.drop is not None else (len(bodies) + 1) // 2
-            del bodies[max(0, len(bodies) - missing) :]
+        if caller.shop:
+            bodies = self._faults.page(bodies, caller.shop, request.url.path)
         return _results(bodies, len(bodies))
 
     async def listing(self, caller: Caller, request: Request) -> Response:
@@ -81,41 +77,35 @@ class Reading:
         """``getListingInventory``: 404 for a listing without an inventory record."""
         shop, listing = self._one(caller, request)
         if not listing.has_record:
-            raise not_found(f"inventory of listing {listing.listing_id}")
+            raise not_found(f"inventory of listing {listing.id}")
         shown = self._wire.inventory(shop, listing)
         if request.query_params.get("includes") == "Listing":
             shown["listing"] = self._wire.listing(shop, listing)
         return _json(shown)
 
-    def _take(self, kind: FaultKind, shop: EtsyShop, path: str) -> Fault | None:
-        return self._faults.take((kind,), shop.account_id, Where.API, path)
-
-    def _page(self, page: list[EtsyListing], total: int, shop: EtsyShop, wanted: query.Includes) -> Response:
+    def _page(self, page: list[Listing], total: int, shop: Shop, wanted: query.Includes) -> Response:
         render = self._wire.page_item
         return _results([render(shop, listing, wanted.images, wanted.inventory) for listing in page], total)
 
-    def _shop(self, shop_id: int) -> EtsyShop:
-        for shop in self._shops.values():
-            if shop.shop_id == shop_id:
-                return shop
+    def _shop(self, shop_id: str) -> Shop:
+        if shop := self._shops.by_account(shop_id):
+            return shop
         raise not_found(f"shop {shop_id}")
 
-    def _one(self, caller: Caller, request: Request) -> tuple[EtsyShop, EtsyListing]:
+    def _one(self, caller: Caller, request: Request) -> tuple[Shop, Listing]:
         listing_id = query.path_id(request, "listing_id")
         if found := self._visible(caller, listing_id):
             return found
         raise not_found(f"listing {listing_id}")
 
-    def _visible(self, caller: Caller, listing_id: int) -> tuple[EtsyShop, EtsyListing] | None:
-        for shop in self._shops.values():
-            if listing := shop.get(listing_id):
-                return (shop, listing) if shop is caller.shop or listing.state == "active" else None
-        return None
+    def _visible(self, caller: Caller, listing_id: str) -> tuple[Shop, Listing] | None:
+        found = self._shops.listing(listing_id)
+        return found if found and (found[0] is caller.shop or found[1].state == "active") else None
 
 
-def _seller(caller: Caller) -> EtsyShop:
+def _seller(caller: Caller) -> Shop:
     if caller.shop is None:
-        raise EtsyError(401, "invalid_token", "access token is missing")
+        raise Refusal(401, "invalid_token", "access token is missing")
     return caller.shop
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from truestock.sandbox.etsy.shop import EtsyImage, EtsyListing, EtsyProduct, EtsyShop
+from truestock.sandbox.shop import Image, Listing, Product, Shop
 
 Json = dict[str, Any]
 _DIVISOR = 100
@@ -22,12 +22,12 @@ class Wire:
     def __init__(self, base: str) -> None:
         self._base = base
 
-    def shop(self, shop: EtsyShop) -> Json:
+    def shop(self, shop: Shop) -> Json:
         """``Shop``."""
         now = shop.created
         return {
-            "shop_id": shop.shop_id,
-            "user_id": shop.user_id,
+            "shop_id": int(shop.account_id),
+            "user_id": int(shop.user_id),
             "shop_name": shop.name,
             "create_date": now,
             "created_timestamp": now,
@@ -67,15 +67,15 @@ class Wire:
             "review_average": None,
         }
 
-    def listing(self, shop: EtsyShop, listing: EtsyListing) -> Json:
+    def listing(self, shop: Shop, listing: Listing) -> Json:
         """``ShopListing``; ``quantity`` and ``price`` are left out when they are unknown.
 
         The units of weight and dimensions are left out too: Etsy's document lists no null among their values.
         """
         shown: Json = {
-            "listing_id": listing.listing_id,
-            "user_id": shop.user_id,
-            "shop_id": shop.shop_id,
+            "listing_id": int(listing.id),
+            "user_id": int(shop.user_id),
+            "shop_id": int(shop.account_id),
             "title": listing.title,
             "description": listing.description,
             "state": listing.state,
@@ -88,7 +88,7 @@ class Wire:
             "state_timestamp": listing.created,
             "shop_section_id": None,
             "featured_rank": -1,
-            "url": f"{self._base}/etsy/listing/{listing.listing_id}",
+            "url": f"{self._base}/etsy/listing/{listing.id}",
             "num_favorers": 0,
             "non_taxable": False,
             "is_taxable": True,
@@ -99,9 +99,9 @@ class Wire:
             "personalization_instructions": None,
             "listing_type": "physical",
             "tags": list(listing.tags),
-            "materials": list(listing.materials),
-            "shipping_profile_id": shop.shop_id + 1,
-            "return_policy_id": shop.shop_id + 2,
+            "materials": list(listing.facts.get("materials", ())),
+            "shipping_profile_id": int(shop.account_id) + 1,
+            "return_policy_id": int(shop.account_id) + 2,
             "processing_min": 1,
             "processing_max": 3,
             "who_made": "i_did",
@@ -117,7 +117,7 @@ class Wire:
             "has_variations": bool(listing.property_names),
             "should_auto_renew": True,
             "language": "en-US",
-            "taxonomy_id": listing.taxonomy_id,
+            "taxonomy_id": listing.facts.get("taxonomy_id", 1),
         }
         if (quantity := listing.quantity) is not None:
             shown["quantity"] = quantity
@@ -125,14 +125,14 @@ class Wire:
             shown["price"] = money(price, shop.currency)
         return shown
 
-    def image(self, listing: EtsyListing, image: EtsyImage, rank: int) -> Json:
+    def image(self, listing: Listing, image: Image, rank: int) -> Json:
         """``ListingImage``; ranks begin at 1."""
-        colour = zlib.crc32(str(image.image_id).encode())
+        colour = zlib.crc32(image.id.encode())
         red, green, blue = colour & 255, colour >> 8 & 255, colour >> 16 & 255
         address = f"{self._base}/photos"
         return {
-            "listing_id": listing.listing_id,
-            "listing_image_id": image.image_id,
+            "listing_id": int(listing.id),
+            "listing_image_id": int(image.id),
             "hex_code": f"{red:02X}{green:02X}{blue:02X}",
             "red": red,
             "green": green,
@@ -144,20 +144,20 @@ class Wire:
             "creation_tsz": listing.created,
             "created_timestamp": listing.created,
             "rank": rank,
-            "url_75x75": f"{address}/il_75x75.{image.image_id}.jpg",
-            "url_170x135": f"{address}/il_170x135.{image.image_id}.jpg",
-            "url_570xN": f"{address}/il_570xN.{image.image_id}.jpg",
-            "url_fullxfull": f"{address}/il_fullxfull.{image.image_id}.jpg",
+            "url_75x75": f"{address}/il_75x75.{image.id}.jpg",
+            "url_170x135": f"{address}/il_170x135.{image.id}.jpg",
+            "url_570xN": f"{address}/il_570xN.{image.id}.jpg",
+            "url_fullxfull": f"{address}/il_fullxfull.{image.id}.jpg",
             "full_height": 320,
             "full_width": 320,
             "alt_text": image.alt,
         }
 
-    def images(self, listing: EtsyListing) -> list[Json]:
+    def images(self, listing: Listing) -> list[Json]:
         """All photos in order."""
         return [self.image(listing, image, rank) for rank, image in enumerate(listing.images, 1)]
 
-    def inventory(self, shop: EtsyShop, listing: EtsyListing) -> Json:
+    def inventory(self, shop: Shop, listing: Listing) -> Json:
         """``ListingInventory``."""
         properties = property_ids(listing.property_names)
         return {
@@ -167,9 +167,9 @@ class Wire:
             "sku_on_property": _differing(properties, (p.sku for p in listing.products)),
         }
 
-    def _product(self, shop: EtsyShop, listing: EtsyListing, product: EtsyProduct) -> Json:
+    def _product(self, shop: Shop, listing: Listing, product: Product) -> Json:
         offering: Json = {
-            "offering_id": product.offering_id,
+            "offering_id": int(product.stock_id),
             "is_enabled": product.enabled,
             "is_deleted": False,
         }
@@ -181,7 +181,7 @@ class Wire:
             property_ids(listing.property_names), listing.property_names, product.values, strict=True
         )
         return {
-            "product_id": product.product_id,
+            "product_id": int(product.id),
             "sku": product.sku or "",
             "is_deleted": False,
             "offerings": [offering],
@@ -198,20 +198,19 @@ class Wire:
             ],
         }
 
-    def page_item(self, shop: EtsyShop, listing: EtsyListing, images: bool, inventory: bool) -> bytes:
+    def page_item(self, shop: Shop, listing: Listing, images: bool, inventory: bool) -> bytes:
         """``ShopListingWithAssociations`` as JSON bytes, remembered until the listing changes."""
-        key = (listing.listing_id, images, inventory)
-        body = shop.rendered(key)
-        if body is None:
+
+        def render() -> bytes:
             shown = self.listing(shop, listing)
             shown["skus"] = [product.sku for product in listing.products if product.sku]
             if images:
                 shown["images"] = self.images(listing)
             if inventory and listing.has_record:
                 shown["inventory"] = self.inventory(shop, listing)
-            body = orjson.dumps(shown)
-            shop.keep_rendered(key, body)
-        return body
+            return orjson.dumps(shown)
+
+        return shop.rendered(listing.id, (images, inventory), render)
 
 
 def money(amount: Decimal, currency: str) -> Json:

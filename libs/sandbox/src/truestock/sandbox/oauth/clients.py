@@ -12,7 +12,8 @@ class Client:
     """An application. Its methods are Authlib's ``ClientMixin`` protocol.
 
     ``redirect_uris`` are compared exactly; without any, each loopback address is accepted (RFC 8252 §7.3).
-    A client without ``secret`` is public and proves itself with PKCE alone.
+    A client without ``secret`` is public and proves itself with PKCE alone; ``methods`` narrows how one with
+    a secret may show it (``client_secret_basic``, ``client_secret_post``; either unless told).
     """
 
     client_id: str
@@ -21,6 +22,7 @@ class Client:
     scopes: frozenset[str] = frozenset()
     grants: tuple[str, ...] = ("authorization_code", "refresh_token")
     audiences: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
 
     def get_client_id(self) -> str:
         """The public id."""
@@ -51,7 +53,9 @@ class Client:
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:  # noqa: ARG002 # Authlib's protocol
         """Public clients do not authenticate; the others do."""
-        return (method == "none") == (self.secret is None)
+        if (method == "none") != (self.secret is None):
+            return False
+        return not self.methods or method in self.methods
 
     def check_response_type(self, response_type: str) -> bool:
         """The authorization code flow alone."""

@@ -1,6 +1,7 @@
 """Authlib's framework-neutral authorization server, bound to Starlette and narrowed to what RFC 9700 advises.
 
-PKCE is required, with S256 only. An authorization code works once; using it again takes back what it gave.
+PKCE is with S256 only, and required unless a marketplace knows it not: it is honoured then where it is used.
+An authorization code works once; using it again takes back what it gave.
 """
 
 import logging
@@ -31,6 +32,7 @@ from truestock.sandbox.oauth.clients import Client
 # Authlib writes issued tokens to its debug log.
 logging.getLogger("authlib").setLevel(logging.INFO)
 
+AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post")
 CODE_LIFETIME = 600.0  # seconds, the maximum that RFC 6749 §4.1.2 recommends
 
 
@@ -54,8 +56,8 @@ class Code:
     redirect_uri: str
     scope: str
     user: Any
-    code_challenge: str
-    code_challenge_method: str
+    code_challenge: str | None
+    code_challenge_method: str | None
     expires_at: float
     used: bool = False
     grant_id: str = field(default="")
@@ -69,14 +71,16 @@ class Code:
         return self.scope
 
 
-class RequiredS256(CodeChallenge):  # type: ignore[misc] # Authlib ships no types
-    """PKCE with S256, never without and never plain."""
+class OnlyS256(CodeChallenge):  # type: ignore[misc] # Authlib ships no types
+    """PKCE with S256, never plain; without it only where it is not required."""
 
     SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
 
     def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
         """Raises InvalidRequestError before anything is shown to the person."""
         params = grant.request.payload.data
+        if not self.required and not (params.get("code_challenge") or params.get("code_challenge_method")):
+            return
         if not params.get("code_challenge"):
             raise InvalidRequestError("PKCE is required: send a code_challenge")
         if params.get("code_challenge_method") != "S256":
@@ -97,11 +101,13 @@ class Server(AuthorizationServer):  # type: ignore[misc] # Authlib ships no type
         now: Callable[[], float],
         issue: Callable[[Client, Any, str, Any], dict[str, Any]],
         take_back: Callable[[Code], None],
+        *,
+        pkce_required: bool = True,
     ) -> None:
         super().__init__()
         self.clients, self.now, self.issue, self.take_back = clients, now, issue, take_back
         self.codes: dict[str, Code] = {}
-        self.register_grant(CodeGrant, [RequiredS256(required=True)])
+        self.register_grant(CodeGrant, [OnlyS256(required=pkce_required)])
 
     def query_client(self, client_id: str) -> Client | None:
         """Authlib's hook."""
@@ -138,9 +144,9 @@ class Server(AuthorizationServer):  # type: ignore[misc] # Authlib ships no type
 
 
 class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc] # Authlib ships no types
-    """Authorization code with PKCE, for public and confidential clients."""
+    """Authorization code, for public and confidential clients."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post")
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
 
     def save_authorization_code(self, code: str, request: Any) -> None:
         """Keep the code with what the person agreed to."""
@@ -151,8 +157,8 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc] # Authlib ships n
             redirect_uri=data["redirect_uri"],
             scope=request.scope or "",
             user=request.user,
-            code_challenge=data["code_challenge"],
-            code_challenge_method=data["code_challenge_method"],
+            code_challenge=data.get("code_challenge"),
+            code_challenge_method=data.get("code_challenge_method"),
             expires_at=self.server.now() + CODE_LIFETIME,
         )
 
@@ -198,6 +204,7 @@ class _Payload(BasicOAuth2Payload):  # type: ignore[misc] # Authlib ships no typ
 
 
 __all__ = [
+    "AUTH_METHODS",
     "Call",
     "ClientCredentialsGrant",
     "Code",

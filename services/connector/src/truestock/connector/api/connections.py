@@ -7,21 +7,24 @@ from fastapi import APIRouter, Response
 from truestock.chassis.auth.dependencies import IfMatch, Operator, Viewer
 from truestock.connector.api.models import (
     AttemptView,
-    AuditLine,
+    AuditCursor,
     AuditTrail,
+    CheckView,
     ConnectionList,
     ConnectionView,
     DisconnectBody,
+    Limit,
+    ScopeCheckView,
 )
-from truestock.connector.api.shown import shown_attempt, shown_connection
-from truestock.connector.store.values import from_json
+from truestock.connector.api.shown import shown_attempt, shown_connection, shown_trail
+from truestock.connector.usecases.leave_connection import Disconnect
 from truestock.connector.usecases.start_attempt import StartAttempt
-from truestock.connector.usecases.use_connection import CheckConnection, Disconnect
-from truestock.connector.usecases.views import Look
+from truestock.connector.usecases.use_connection import CheckConnection
+from truestock.connector.usecases.views import Look, SeenConnection
 
 
 def build_router(
-    start: StartAttempt, check: CheckConnection, disconnect: Disconnect, look: Look
+    start: StartAttempt, check: CheckConnection, disconnect: Disconnect, look: Look, public_url: str
 ) -> APIRouter:
     """``/v1/connections``."""
     router = APIRouter(prefix="/v1/connections", tags=["connections"])
@@ -29,32 +32,28 @@ def build_router(
     @router.get("")
     async def list_connections(principal: Viewer) -> ConnectionList:
         """All connections of the workspace."""
-        return ConnectionList(items=[shown_connection(*found) for found in await look.connections(principal)])
+        return ConnectionList(items=[shown_connection(found) for found in await look.connections(principal)])
 
     @router.get("/{connection_id}")
     async def read_connection(principal: Viewer, connection_id: UUID, response: Response) -> ConnectionView:
         """One connection."""
-        connection, grant = await look.connection(principal, connection_id)
-        response.headers["ETag"] = f'"{connection.revision}"'
-        return shown_connection(connection, grant)
+        return _answer(await look.connection(principal, connection_id), response)
 
     @router.post("/{connection_id}/reauthorize", status_code=201)
     async def reauthorize(principal: Operator, connection_id: UUID, response: Response) -> AttemptView:
         """Start an attempt that must come back with the same account."""
-        attempt, url = await start.reauthorize(principal, connection_id)
+        attempt, ticket = await start.reauthorize(principal, connection_id)
         response.headers["ETag"] = f'"{attempt.revision}"'
         response.headers["Location"] = f"/v1/attempts/{attempt.attempt_id}"
-        return shown_attempt(attempt, url)
+        return shown_attempt(attempt, ticket, public_url)
 
     @router.post("/{connection_id}/check")
-    async def check_connection(
-        principal: Operator, connection_id: UUID, response: Response
-    ) -> ConnectionView:
-        """Prove by a live read that the access works; the settings are today's."""
-        await check(principal, connection_id)
-        connection, grant = await look.connection(principal, connection_id)
-        response.headers["ETag"] = f'"{connection.revision}"'
-        return shown_connection(connection, grant)
+    async def check_connection(principal: Operator, connection_id: UUID, response: Response) -> CheckView:
+        """Prove by one live read per scope that the access works; the settings are today's."""
+        _, checks = await check(principal, connection_id)
+        shown = _answer(await look.connection(principal, connection_id), response)
+        tried = [ScopeCheckView(scope=one.scope, works=one.works, detail=one.detail) for one in checks]
+        return CheckView(**shown.model_dump(), checks=tuple(tried))
 
     @router.post("/{connection_id}/disconnect")
     async def disconnect_connection(
@@ -62,19 +61,18 @@ def build_router(
     ) -> ConnectionView:
         """Revoke and erase the access. ``withdraw`` also archives items that nobody touched."""
         await disconnect(principal, connection_id, revision, reason=body.reason, withdraw=body.withdraw)
-        connection, grant = await look.connection(principal, connection_id)
-        response.headers["ETag"] = f'"{connection.revision}"'
-        return shown_connection(connection, grant)
+        return _answer(await look.connection(principal, connection_id), response)
 
     @router.get("/{connection_id}/audit")
-    async def read_audit(principal: Viewer, connection_id: UUID) -> AuditTrail:
+    async def read_audit(
+        principal: Viewer, connection_id: UUID, limit: Limit = 100, cursor: AuditCursor = 0
+    ) -> AuditTrail:
         """Who did what to this connection."""
-        lines = await look.trail(principal, connection_id)
-        return AuditTrail(
-            items=[
-                AuditLine(**{**line, "before": from_json(line["before"]), "after": from_json(line["after"])})
-                for line in lines
-            ]
-        )
+        return shown_trail(await look.connection_trail(principal, connection_id, cursor, limit), limit)
 
     return router
+
+
+def _answer(seen: SeenConnection, response: Response) -> ConnectionView:
+    response.headers["ETag"] = f'"{seen.connection.revision}"'
+    return shown_connection(seen)

@@ -1,5 +1,6 @@
 """For services: leases of access tokens."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -10,6 +11,9 @@ from truestock.connector.api.models import LeaseView, RefusedBody
 from truestock.connector.domain.connections import Connection
 from truestock.connector.usecases.keep_access import Access
 from truestock.connector.usecases.use_connection import LeaseAccess
+
+KEPT_FOR = timedelta(hours=1)
+"""How long a lease of access that does not expire lasts: then the borrower asks again."""
 
 
 def build_router(lease: LeaseAccess) -> APIRouter:
@@ -37,7 +41,7 @@ def _shown(connection: Connection, access: Access, response: Response) -> LeaseV
     return LeaseView(
         access_token=SecretStr(access.token),
         token_version=access.version,
-        expires_at=access.expires_at,
+        expires_at=access.expires_at or datetime.now(UTC) + KEPT_FOR,
         marketplace=connection.marketplace,
         account_id=connection.account.id,
         settings=dict(connection.settings),

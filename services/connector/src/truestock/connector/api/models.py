@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_serializer
 
 from truestock.connector.api.examples import ATTEMPT, AUDIT_LINE, CONNECTION, LEASE
@@ -36,6 +37,9 @@ class StartBody(Body):
     )
     marketplace: Annotated[str, StringConstraints(max_length=50)]
     expected_account: ExpectedAccountBody = ExpectedAccountBody()
+    store: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = Field(
+        None, description="Shopify: the shop's host; WooCommerce: the store's address; else left out."
+    )
     skip_sequence_reason: Reason | None = None
     skip_priority_reason: Reason | None = None
 
@@ -89,7 +93,10 @@ class AttemptView(BaseModel):
     purpose: str
     connection_id: UUID | None
     state: str
-    authorization_url: str | None = Field(description="Where to send the seller, while started.")
+    store: str | None
+    authorization_url: str | None = Field(
+        description="The link to open in a browser, while started; it leads to the marketplace."
+    )
     started_by: str
     created_at: datetime
     expires_at: datetime
@@ -112,6 +119,15 @@ class AttemptList(BaseModel):
     next_cursor: str | None = None
 
 
+class DeadlineView(BaseModel):
+    """A day on which access ends unless a person acts."""
+
+    kind: str
+    ends_at: datetime
+    days_left: int
+    remedy: str
+
+
 class ConnectionView(BaseModel):
     """A connection. Times are when its tokens end; the tokens themselves are never shown."""
 
@@ -126,12 +142,32 @@ class ConnectionView(BaseModel):
     settings_hash: str
     access_expires_at: datetime | None
     refresh_expires_at: datetime | None
+    deadlines: tuple[DeadlineView, ...] = ()
     token_version: int
     sample_approved: bool
     revision: int
     confirmed_at: datetime
     confirmed_by: str
     reason: str | None
+
+
+class ScopeCheckView(BaseModel):
+    """Whether a required scope opened what it should when it was tried."""
+
+    scope: str
+    works: bool
+    detail: str
+
+
+class CheckView(ConnectionView):
+    """A connection, with what each of its scopes opened a moment ago."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{**CONNECTION, "checks": [{"scope": "shops_r", "works": True, "detail": "works"}]}]
+        }
+    )
+    checks: tuple[ScopeCheckView, ...]
 
 
 class ConnectionList(BaseModel):
@@ -156,8 +192,12 @@ class AuditLine(BaseModel):
     trace_id: str | None
 
 
+Limit = Annotated[int, Query(ge=1, le=500)]
+AuditCursor = Annotated[int, Query(ge=0, le=2**63 - 1, description="next_cursor of the previous page.")]
+
+
 class AuditTrail(BaseModel):
-    """The trail, oldest first."""
+    """A part of the trail, oldest first."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"items": [AUDIT_LINE], "next_cursor": None}]})
     items: list[AuditLine]
@@ -174,7 +214,7 @@ class PoliciesBody(Body):
 
 
 class PoliciesView(BaseModel):
-    """The policies in force; revision 0 means the default order."""
+    """The policies in force; revision 0: nobody has set an order yet, so none is enforced."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"priority": ["etsy"], "revision": 0}]})
     priority: tuple[str, ...]

@@ -1,13 +1,26 @@
 """Domain objects as response bodies."""
 
-from truestock.connector.api.models import AttemptView, ConnectionView, ExpectedAccountBody, FailureView
-from truestock.connector.domain.access import Grant
+from collections.abc import Sequence
+from typing import Any
+
+from truestock.connector.api.models import (
+    AttemptView,
+    AuditLine,
+    AuditTrail,
+    ConnectionView,
+    DeadlineView,
+    ExpectedAccountBody,
+    FailureView,
+)
 from truestock.connector.domain.attempts import Attempt
-from truestock.connector.domain.connections import Connection, ConnectionState
+from truestock.connector.domain.connections import ConnectionState
+from truestock.connector.store.values import from_json
+from truestock.connector.usecases.views import SeenConnection
 
 
-def shown_attempt(attempt: Attempt, url: str | None) -> AttemptView:
-    """An attempt."""
+def shown_attempt(attempt: Attempt, ticket: str | None, public_url: str) -> AttemptView:
+    """An attempt; ``ticket`` makes the link to open, on the connector's public address."""
+    base = f"{public_url.rstrip('/')}/v1/oauth/{attempt.marketplace}"
     review, failure = attempt.review, attempt.failure
     return AttemptView(
         attempt_id=attempt.attempt_id,
@@ -15,7 +28,8 @@ def shown_attempt(attempt: Attempt, url: str | None) -> AttemptView:
         purpose=attempt.purpose,
         connection_id=attempt.connection_id,
         state=attempt.state,
-        authorization_url=url,
+        store=attempt.store,
+        authorization_url=f"{base}/start?ticket={ticket}" if ticket else None,
         started_by=attempt.started_by,
         created_at=attempt.created_at,
         expires_at=attempt.expires_at,
@@ -33,8 +47,9 @@ def shown_attempt(attempt: Attempt, url: str | None) -> AttemptView:
     )
 
 
-def shown_connection(connection: Connection, grant: Grant | None) -> ConnectionView:
+def shown_connection(seen: SeenConnection) -> ConnectionView:
     """A connection; without access there is nothing that expires."""
+    connection, grant = seen.connection, seen.grant
     live = grant if connection.state is ConnectionState.ACTIVE else None
     return ConnectionView(
         connection_id=connection.connection_id,
@@ -46,10 +61,25 @@ def shown_connection(connection: Connection, grant: Grant | None) -> ConnectionV
         settings_hash=connection.settings_hash,
         access_expires_at=live.access_expires_at if live else None,
         refresh_expires_at=live.refresh_expires_at if live else None,
+        deadlines=tuple(
+            DeadlineView(kind=one.kind, ends_at=one.ends_at, days_left=days, remedy=one.remedy)
+            for one, days in seen.deadlines
+        ),
         token_version=grant.token_version if grant else 0,
         sample_approved=connection.sample_approved,
         revision=connection.revision,
         confirmed_at=connection.confirmed_at,
         confirmed_by=connection.confirmed_by,
         reason=connection.reason,
+    )
+
+
+def shown_trail(lines: Sequence[dict[str, Any]], limit: int) -> AuditTrail:
+    """A page of the audit; a full one says where the next begins."""
+    return AuditTrail(
+        items=[
+            AuditLine(**{**line, "before": from_json(line["before"]), "after": from_json(line["after"])})
+            for line in lines
+        ],
+        next_cursor=str(lines[-1]["audit_id"]) if len(lines) == limit else None,
     )

@@ -84,6 +84,8 @@ class Attempt:
     revision: int = 1
     connection_id: UUID | None = None
     expected: ExpectedAccount = ExpectedAccount()
+    store: str | None = None
+    """The shop host or store address, where the marketplace has one per seller."""
     review: Review | None = None
     missing_scopes: tuple[str, ...] = ()
     failure: Failure | None = None

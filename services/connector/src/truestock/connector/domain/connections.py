@@ -46,6 +46,12 @@ class Connection:
         return self.account.marketplace.value
 
     @property
+    def store(self) -> str | None:
+        """The shop host or store address, where the marketplace has one per seller."""
+        store: str | None = self.settings.get("store")
+        return store
+
+    @property
     def currency(self) -> str | None:
         """The account's currency, ISO 4217."""
         currency: str | None = self.settings.get("currency")

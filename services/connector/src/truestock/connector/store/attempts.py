@@ -22,9 +22,10 @@ from truestock.contracts.listing import Account
 SAVE = text(
     """
     INSERT INTO attempts (attempt_id, workspace_id, marketplace, purpose, state, started_by, created_at,
-                          expires_at, revision, connection_id, expected, review, missing_scopes, failure)
+                          expires_at, revision, connection_id, expected, store, review, missing_scopes,
+                          failure)
     VALUES (:attempt_id, :workspace_id, :marketplace, :purpose, :state, :started_by, :created_at,
-            :expires_at, :revision, :connection_id, CAST(:expected AS jsonb), CAST(:review AS jsonb),
+            :expires_at, :revision, :connection_id, CAST(:expected AS jsonb), :store, CAST(:review AS jsonb),
             CAST(:missing_scopes AS text[]), CAST(:failure AS jsonb))
     ON CONFLICT (attempt_id) DO UPDATE SET
         state = excluded.state, expires_at = excluded.expires_at, revision = excluded.revision,
@@ -33,7 +34,7 @@ SAVE = text(
     """
 )
 COLUMNS = """attempt_id, workspace_id, marketplace, purpose, state, started_by, created_at, expires_at,
-             revision, connection_id, expected, review, missing_scopes, failure"""
+             revision, connection_id, expected, store, review, missing_scopes, failure"""
 BY_ID = text(f"SELECT {COLUMNS} FROM attempts WHERE attempt_id = :attempt_id")  # noqa: S608  # our columns
 LOCKED = text(
     f"SELECT {COLUMNS} FROM attempts WHERE attempt_id = :attempt_id FOR UPDATE"  # noqa: S608  # our columns
@@ -54,8 +55,8 @@ NEWEST = text(
 )
 REMEMBER = text(
     """
-    INSERT INTO oauth_states (state_hash, attempt_id, workspace_id, marketplace, expires_at)
-    VALUES (:state_hash, :attempt_id, :workspace_id, :marketplace, :expires_at)
+    INSERT INTO oauth_states (state_hash, ticket_hash, attempt_id, workspace_id, marketplace, expires_at)
+    VALUES (:state_hash, :ticket_hash, :attempt_id, :workspace_id, :marketplace, :expires_at)
     """
 )
 
@@ -77,6 +78,7 @@ async def save(connection: AsyncConnection, attempt: Attempt) -> None:
             "revision": attempt.revision,
             "connection_id": attempt.connection_id,
             "expected": as_json({"id": attempt.expected.id, "name": attempt.expected.name}),
+            "store": attempt.store,
             "review": as_json(_review(review)) if review else None,
             "missing_scopes": list(attempt.missing_scopes),
             "failure": as_json(
@@ -110,12 +112,15 @@ async def newest(connection: AsyncConnection, state: str | None, connection_id: 
     return [_attempt(row) for row in rows.mappings()]
 
 
-async def remember_state(connection: AsyncConnection, state_hash: bytes, attempt: Attempt) -> None:
-    """Bind an OAuth state to its attempt."""
+async def remember_state(
+    connection: AsyncConnection, state_hash: bytes, ticket_hash: bytes, attempt: Attempt
+) -> None:
+    """Bind an OAuth state, and the ticket of the link that leads to it, to their attempt."""
     await connection.execute(
         REMEMBER,
         {
             "state_hash": state_hash,
+            "ticket_hash": ticket_hash,
             "attempt_id": attempt.attempt_id,
             "workspace_id": attempt.workspace_id,
             "marketplace": attempt.marketplace,
@@ -147,6 +152,7 @@ def _attempt(row: Mapping[Any, Any]) -> Attempt:
         revision=row["revision"],
         connection_id=row["connection_id"],
         expected=ExpectedAccount(**from_json(row["expected"])),
+        store=row["store"],
         review=Review(
             account=Account.model_validate(review["account"]),
             granted_scopes=tuple(review["granted_scopes"]),

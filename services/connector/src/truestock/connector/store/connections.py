@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.connector.domain.connections import Connection, ConnectionState
+from truestock.connector.domain.deadlines import Notification
 from truestock.connector.store.values import as_json, from_json
 from truestock.contracts.listing import Account
 
@@ -44,9 +45,16 @@ ALL = text(f"SELECT {COLUMNS} FROM connections ORDER BY confirmed_at")  # noqa: 
 # that another workspace owns makes this insert nothing and tells nothing.
 CLAIM = text(
     """
-    INSERT INTO account_owners (marketplace, account_id, workspace_id, connection_id)
-    VALUES (:marketplace, :account_id, :workspace_id, :connection_id)
+    INSERT INTO account_owners (marketplace, account_id, workspace_id, connection_id, store)
+    VALUES (:marketplace, :account_id, :workspace_id, :connection_id, :store)
     ON CONFLICT (marketplace, account_id) DO NOTHING
+    """
+)
+WARN = text(
+    """
+    INSERT INTO deadline_warnings (connection_id, workspace_id, kind, ends_at, days)
+    VALUES (:connection_id, :workspace_id, :kind, :ends_at, :days)
+    ON CONFLICT (connection_id, kind, ends_at, days) DO NOTHING
     """
 )
 RELEASE = text("DELETE FROM account_owners WHERE connection_id = :connection_id")
@@ -102,6 +110,7 @@ async def claim_account(connection: AsyncConnection, row: Connection) -> bool:
             "account_id": row.account.id,
             "workspace_id": row.workspace_id,
             "connection_id": row.connection_id,
+            "store": row.store,
         },
     )
     return claimed.rowcount == 1
@@ -110,6 +119,21 @@ async def claim_account(connection: AsyncConnection, row: Connection) -> bool:
 async def release_account(connection: AsyncConnection, row: Connection) -> None:
     """Anybody may connect the account again."""
     await connection.execute(RELEASE, {"connection_id": row.connection_id})
+
+
+async def warn_once(connection: AsyncConnection, row: Connection, warning: Notification) -> bool:
+    """Remember a warning; False when it was given before."""
+    given = await connection.execute(
+        WARN,
+        {
+            "connection_id": row.connection_id,
+            "workspace_id": row.workspace_id,
+            "kind": warning.deadline.kind.value,
+            "ends_at": warning.deadline.ends_at,
+            "days": warning.days,
+        },
+    )
+    return given.rowcount == 1
 
 
 def _connection(row: Mapping[Any, Any]) -> Connection:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +13,15 @@ from truestock.chassis.auth.principal import Principal
 from truestock.chassis.delivery import Delivery
 from truestock.chassis.leases import FencedLease, Lease
 from truestock.chassis.transaction import Database, Transaction
-from truestock.connector.custody import Keyring, Place
+from truestock.connector.custody import Custody, Place
 from truestock.connector.domain.access import Grant
 from truestock.connector.domain.attempts import Attempt
 from truestock.connector.domain.connections import Connection
+from truestock.connector.domain.deadlines import Notification
 from truestock.connector.store import attempts, connections, vault
 from truestock.connector.usecases.ports import Held, Policy, Unit
 from truestock.contracts.events import Event, ImportBatchDecided
 
-LEASE_TTL = timedelta(seconds=60)
-"""How long one process may take for a refresh; its HTTP time-out is a fraction of that."""
 LEASES = FencedLease()
 
 ENSURE_POLICY = text(
@@ -46,11 +45,12 @@ SAVE_POLICY = text(
 class StoreUnit:
     """See :class:`truestock.connector.usecases.ports.Unit`."""
 
-    def __init__(self, tx: Transaction, keyring: Keyring, holder: str) -> None:
+    def __init__(self, tx: Transaction, custody: Custody, holder: str, lease_ttl: timedelta) -> None:
         self._tx = tx
         self._db = tx.connection
-        self._keyring = keyring
+        self._custody = custody
         self._holder = holder
+        self._lease_ttl = lease_ttl
 
     async def lock_workspace(self, workspace_id: UUID) -> Policy:
         """Serialise what a workspace may do once at a time; its policies come along."""
@@ -90,9 +90,9 @@ class StoreUnit:
         """Insert or update."""
         await attempts.save(self._db, attempt)
 
-    async def remember_state(self, state_hash: bytes, attempt: Attempt) -> None:
-        """Bind an OAuth state to its attempt."""
-        await attempts.remember_state(self._db, state_hash, attempt)
+    async def remember_state(self, state_hash: bytes, ticket_hash: bytes, attempt: Attempt) -> None:
+        """Bind an OAuth state and its link to their attempt."""
+        await attempts.remember_state(self._db, state_hash, ticket_hash, attempt)
 
     async def connection(self, connection_id: UUID, *, lock: bool = False) -> Connection | None:
         """One connection."""
@@ -132,7 +132,19 @@ class StoreUnit:
 
     async def take_lease(self, owner_id: UUID) -> Held | None:
         """The right to refresh; None while another process has it."""
-        return await LEASES.acquire(self._db, f"refresh:{owner_id}", self._holder, ttl=LEASE_TTL)
+        return await LEASES.acquire(self._db, f"refresh:{owner_id}", self._holder, ttl=self._lease_ttl)
+
+    async def plan_look(self, owner_id: UUID, *, seen: datetime, at: datetime | None) -> bool:
+        """Plan the next look after it; False when another process has done so."""
+        return await vault.plan_look(self._db, owner_id, seen=seen, at=at)
+
+    async def warn_once(self, connection: Connection, warning: Notification) -> bool:
+        """Whether this warning is the first of its kind."""
+        return await connections.warn_once(self._db, connection, warning)
+
+    async def renew_lease(self, held: Held) -> bool:
+        """Keep it for longer; False when another process has it now."""
+        return isinstance(held, Lease) and await LEASES.renew(self._db, held, ttl=self._lease_ttl)
 
     async def release_lease(self, held: Held) -> None:
         """Give it back."""
@@ -141,11 +153,11 @@ class StoreUnit:
 
     async def seal(self, place: Place, secret: str) -> None:
         """Store a secret encrypted."""
-        await vault.seal(self._db, self._keyring, place, secret)
+        await vault.seal(self._db, self._custody, place, secret)
 
     async def unseal(self, owner_id: UUID, field: str) -> str | None:
         """Read a secret."""
-        return await vault.unseal(self._db, self._keyring, owner_id, field)
+        return await vault.unseal(self._db, self._custody, owner_id, field)
 
     async def erase(self, owner_id: UUID) -> None:
         """Delete an owner's secrets."""
@@ -176,21 +188,22 @@ class StoreUnit:
             self._tx, principal, action, str(subject), before=before, after=after, reason=reason
         )
 
-    async def trail(self, subject: UUID) -> list[dict[str, Any]]:
-        """All lines about a subject."""
-        return await audit.trail(self._tx, str(subject))
+    async def trail(self, subject: UUID, after: int, limit: int) -> list[dict[str, Any]]:
+        """The lines about a subject that follow line ``after``, oldest first."""
+        return await audit.trail(self._tx, str(subject), after=after, limit=limit)
 
 
 class Units:
     """Opens transactions of a database."""
 
-    def __init__(self, database: Database, keyring: Keyring, holder: str) -> None:
+    def __init__(self, database: Database, custody: Custody, holder: str, lease_ttl: timedelta) -> None:
         self._database = database
-        self._keyring = keyring
+        self._custody = custody
         self._holder = holder
+        self._lease_ttl = lease_ttl
 
     @asynccontextmanager
     async def __call__(self, workspaces: Iterable[UUID]) -> AsyncIterator[Unit]:
         """Commits on leaving."""
         async with self._database.begin(workspaces) as tx:
-            yield StoreUnit(tx, self._keyring, self._holder)
+            yield StoreUnit(tx, self._custody, self._holder, self._lease_ttl)

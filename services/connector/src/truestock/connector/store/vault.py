@@ -1,26 +1,34 @@
 """Grants and sealed secrets."""
 
+import logging
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from truestock.connector.custody import Keyring, Place, Sealed
+from truestock.connector.custody import Custody, NotOpened, Place, Sealed
 from truestock.connector.domain.access import Grant
+from truestock.connector.domain.deadlines import next_look
+
+log = logging.getLogger(__name__)
 
 GRANT = text(
     """
     SELECT owner_id, workspace_id, token_version, obtained_at, access_expires_at, refresh_expires_at,
-           failures, cooldown_until
+           coalesce(consented_at, obtained_at) AS consented_at,
+           coalesce(account_seen, token_version) AS account_seen, failures, cooldown_until
     FROM grants WHERE owner_id = :owner_id
     """
 )
 INSERT = text(
     """
     INSERT INTO grants (owner_id, workspace_id, token_version, obtained_at, access_expires_at,
-                        refresh_expires_at, refresh_at, failures, cooldown_until)
+                        refresh_expires_at, refresh_at, consented_at, account_seen, failures,
+                        cooldown_until, look_at)
     VALUES (:owner_id, :workspace_id, :token_version, :obtained_at, :access_expires_at,
-            :refresh_expires_at, :refresh_at, :failures, :cooldown_until)
+            :refresh_expires_at, :refresh_at, :consented_at, :account_seen, :failures,
+            :cooldown_until, :look_at)
     ON CONFLICT (owner_id) DO NOTHING
     """
 )
@@ -29,11 +37,13 @@ REPLACE = text(
     """
     UPDATE grants SET token_version = :token_version, obtained_at = :obtained_at,
         access_expires_at = :access_expires_at, refresh_expires_at = :refresh_expires_at,
-        refresh_at = :refresh_at, failures = :failures, cooldown_until = :cooldown_until
+        refresh_at = :refresh_at, consented_at = :consented_at, account_seen = :account_seen,
+        failures = :failures, cooldown_until = :cooldown_until, look_at = coalesce(look_at, :look_at)
     WHERE owner_id = :owner_id AND token_version = :replacing
     """
 )
-RETIRE = text("UPDATE grants SET refresh_at = NULL WHERE owner_id = :owner_id")
+PLAN_LOOK = text("UPDATE grants SET look_at = :at WHERE owner_id = :owner_id AND look_at = :seen")
+RETIRE = text("UPDATE grants SET refresh_at = NULL, look_at = NULL WHERE owner_id = :owner_id")
 FORGET = text(
     """
     DELETE FROM grants WHERE owner_id = :owner_id
@@ -74,6 +84,9 @@ async def save_grant(connection: AsyncConnection, new: Grant, *, replacing: int 
         "access_expires_at": new.access_expires_at,
         "refresh_expires_at": new.refresh_expires_at,
         "refresh_at": new.refresh_at,
+        "consented_at": new.consented_at,
+        "account_seen": new.account_seen,
+        "look_at": next_look(new, new.obtained_at),
         "failures": new.failures,
         "cooldown_until": new.cooldown_until,
     }
@@ -90,9 +103,17 @@ async def retire_grant(connection: AsyncConnection, owner_id: UUID) -> None:
     await connection.execute(RETIRE, {"owner_id": owner_id})
 
 
-async def seal(connection: AsyncConnection, keyring: Keyring, place: Place, secret: str) -> None:
+async def plan_look(
+    connection: AsyncConnection, owner_id: UUID, *, seen: datetime, at: datetime | None
+) -> bool:
+    """Move the next look from ``seen`` to ``at``; False when somebody else has moved it."""
+    planned = await connection.execute(PLAN_LOOK, {"owner_id": owner_id, "seen": seen, "at": at})
+    return planned.rowcount == 1
+
+
+async def seal(connection: AsyncConnection, custody: Custody, place: Place, secret: str) -> None:
     """Store ``secret`` encrypted, replacing the field's former version."""
-    sealed = keyring.seal(secret, place)
+    sealed = await custody.seal(secret, place)
     await connection.execute(
         SEAL,
         {
@@ -107,13 +128,17 @@ async def seal(connection: AsyncConnection, keyring: Keyring, place: Place, secr
     )
 
 
-async def unseal(connection: AsyncConnection, keyring: Keyring, owner_id: UUID, field: str) -> str | None:
+async def unseal(connection: AsyncConnection, custody: Custody, owner_id: UUID, field: str) -> str | None:
     """The secret; None when there is none. Raises :class:`NotOpened` when it does not open."""
     row = (await connection.execute(UNSEAL, {"owner_id": owner_id, "field": field})).mappings().first()
     if row is None:
         return None
     sealed = Sealed(row["key_id"], bytes(row["wrapped_key"]), bytes(row["ciphertext"]))
-    return keyring.open(sealed, Place(row["workspace_id"], owner_id, field, row["version"]))
+    try:
+        return await custody.open(sealed, Place(row["workspace_id"], owner_id, field, row["version"]))
+    except NotOpened as error:
+        log.error("the %s of %s does not open: %s", field, owner_id, error.detail)
+        raise
 
 
 async def erase(connection: AsyncConnection, owner_id: UUID) -> None:

@@ -14,8 +14,8 @@ from truestock.connector.domain.attempts import (
 )
 from truestock.connector.domain.connections import Connection
 from truestock.connector.usecases.find import attempt_at, connection_at
-from truestock.connector.usecases.keep_access import KeepAccess, Owner
-from truestock.connector.usecases.ports import Begin, Clock, Gateway
+from truestock.connector.usecases.keep_access import KeepAccess
+from truestock.connector.usecases.ports import Begin, Clock, Gateway, Owner, Seller
 from truestock.connector.usecases.settle import settle
 from truestock.contracts.problem import Refusal, RefusalKind
 from truestock.marketplaces.errors import AccessExpired, AccessRevoked, MarketplaceError
@@ -75,14 +75,15 @@ class ConfirmAttempt:
 
     async def _look_again(self, attempt: Attempt, shown: Review) -> Review:
         """Account and settings as they are at this moment."""
-        owner = Owner(attempt.workspace_id, attempt.attempt_id, attempt.marketplace)
+        seller = Seller(attempt.marketplace, attempt.store, shown.account.id)
+        owner = Owner(attempt.workspace_id, attempt.attempt_id, seller)
         try:
             access = await self._access.fresh(owner)
             try:
-                live = await self._gateway.review(attempt.marketplace, access.token, shown.granted_scopes)
+                live = await self._gateway.review(seller, access.token, shown.granted_scopes)
             except AccessExpired:
                 access = await self._access.fresh(owner, refused_version=access.version)
-                live = await self._gateway.review(attempt.marketplace, access.token, shown.granted_scopes)
+                live = await self._gateway.review(seller, access.token, shown.granted_scopes)
         except AccessRevoked as error:
             raise Refusal(
                 "access_revoked", f"The access is gone: {error}", remedy="Start a new attempt."

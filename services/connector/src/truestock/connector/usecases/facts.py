@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from truestock.connector.domain.connections import Connection
+from truestock.connector.domain.deadlines import Deadline
 from truestock.contracts.events import (
     ConnectionConfirmed,
+    ConnectionDeadlineApproaching,
     ConnectionDisconnected,
     ConnectionReauthorizationRequired,
     ConnectionRestored,
@@ -61,4 +63,16 @@ def disconnected(connection: Connection, now: datetime, *, withdraw: bool) -> Co
         **_common(connection, now, connection.connection_id),
         reason=connection.reason or "disconnected",
         withdraw=withdraw,
+    )
+
+
+def deadline_approaching(
+    connection: Connection, now: datetime, deadline: Deadline
+) -> ConnectionDeadlineApproaching:
+    """Its access ends on a known day unless a person acts."""
+    return ConnectionDeadlineApproaching(
+        **_common(connection, now, connection.connection_id),
+        kind=deadline.kind,
+        ends_at=deadline.ends_at,
+        remedy=deadline.remedy,
     )

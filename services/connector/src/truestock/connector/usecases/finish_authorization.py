@@ -1,6 +1,8 @@
 """The marketplace sends the seller back: exchange the code, look at the account, show it for review."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from truestock.connector.domain.access import Grant
 from truestock.connector.domain.attempts import (
@@ -13,34 +15,37 @@ from truestock.connector.domain.attempts import (
     wrong_account,
 )
 from truestock.connector.domain.connections import ConnectionState
-from truestock.connector.usecases.keep_access import expiry, store_tokens
+from truestock.connector.usecases.grants import expiry, store_tokens
 from truestock.connector.usecases.ports import (
     Begin,
     Clock,
     Gateway,
     Secret,
+    Seller,
     SystemStore,
-    Tokens,
     Unit,
     system_principal,
 )
 from truestock.connector.usecases.settle import settle
-from truestock.connector.usecases.start_attempt import state_hash
+from truestock.connector.usecases.start_attempt import one_way
+from truestock.marketplaces.authorization import CallbackRefused, TokenAnswer
 from truestock.marketplaces.errors import MarketplaceError, MissingScope
 
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """What the marketplace appended to our address. None of it is trusted."""
+    """What the marketplace appended to our address, and the browser's cookie. None of it is trusted."""
 
     marketplace: str
-    state: str | None
-    code: str | None
-    error: str | None
+    query: tuple[tuple[str, str], ...]
+    browser: str | None
 
 
 class FinishAuthorization:
-    """Answers the attempt as it stands afterwards; None when the state is unknown or was used before."""
+    """Answers the attempt as it stands afterwards; None when the callback is nobody's, used or another's.
+
+    Nothing is sent to the marketplace before state, browser, marketplace, issuer and signature are verified.
+    """
 
     def __init__(self, begin: Begin, system: SystemStore, gateway: Gateway, now: Clock) -> None:
         self._begin = begin
@@ -50,9 +55,15 @@ class FinishAuthorization:
 
     async def __call__(self, callback: Callback) -> Attempt | None:
         """Use the state up, then do what the callback says with its attempt."""
-        if not callback.state:
+        state = self._gateway.state_of(callback.marketplace, callback.query)
+        if not state or not callback.browser:
             return None
-        bound = await self._system.take_state(state_hash(callback.state))
+        browser = one_way(callback.browser)
+        if self._gateway.posts_keys(callback.marketplace):
+            return await self._came_back(callback, state, browser)
+        bound = await self._system.take_state(
+            one_way(state), marketplace=callback.marketplace, browser_hash=browser
+        )
         if bound is None:
             return None
         async with self._begin([bound.workspace_id]) as tx:
@@ -60,12 +71,72 @@ class FinishAuthorization:
             verifier = await tx.unseal(bound.attempt_id, Secret.VERIFIER)
             if attempt is None or attempt.state is not AttemptState.STARTED or verifier is None:
                 return attempt
-            ended = self._without_code(attempt, callback, bound.marketplace)
+            seller = Seller(attempt.marketplace, attempt.store)
+            ended = self._without_code(attempt, callback)
+            if ended is None:
+                try:
+                    returned = self._gateway.returned(seller, callback.query, self._now())
+                except CallbackRefused as refused:
+                    ended = attempt.failed(Failure(refused.code, refused.detail, refused.remedy))
             if ended is not None:
                 await self._end(tx, ended)
                 return ended
+        seller = Seller(attempt.marketplace, attempt.store, returned.account_id)
+        return await self._reporting(
+            attempt,
+            seller,
+            lambda: self._gateway.exchange(seller, code=returned.code, verifier=verifier),
+        )
+
+    async def keys(self, marketplace: str, body: Mapping[str, Any]) -> bool:
+        """A store posted its keys; True when they were for a pending start that a browser had opened."""
+        posted = self._gateway.posted(marketplace, body)
+        bound = await self._system.take_state(
+            one_way(posted.state), marketplace=marketplace, browser_hash=None
+        )
+        if bound is None:
+            return False
+        async with self._begin([bound.workspace_id]) as tx:
+            attempt = await tx.attempt(bound.attempt_id, lock=True)
+            if attempt is None or attempt.state is not AttemptState.STARTED:
+                return False
+            if not attempt.under_way(self._now()):
+                await self._end(tx, attempt.ended(AttemptState.EXPIRED))
+                return False
+
+        async def answer() -> TokenAnswer:
+            return posted.answer
+
+        await self._reporting(attempt, Seller(marketplace, attempt.store), answer)
+        return True
+
+    async def _came_back(self, callback: Callback, state: str, browser: bytes) -> Attempt | None:
+        """The browser's return where keys travel on their own way: it only decides whether that was a no."""
+        bound = await self._system.state(one_way(state), browser)
+        if bound is None or bound.marketplace != callback.marketplace:
+            return None
+        async with self._begin([bound.workspace_id]) as tx:
+            attempt = await tx.attempt(bound.attempt_id, lock=True)
+            if attempt is None or attempt.state is not AttemptState.STARTED:
+                return attempt
+            if dict(callback.query).get("success") == "0":
+                attempt = attempt.denied()
+                await self._end(tx, attempt)
+        return attempt
+
+    def _without_code(self, attempt: Attempt, callback: Callback) -> Attempt | None:
+        """The attempt's end when there is no code to exchange."""
+        if not attempt.under_way(self._now()):
+            return attempt.ended(AttemptState.EXPIRED)
+        if dict(callback.query).get("error") == "access_denied":
+            return attempt.denied()
+        return None
+
+    async def _reporting(
+        self, attempt: Attempt, seller: Seller, obtain: Callable[[], Awaitable[TokenAnswer]]
+    ) -> Attempt:
         try:
-            return await self._authorize(attempt, callback.code or "", verifier)
+            return await self._authorize(attempt, seller, await obtain())
         except MissingScope as error:
             needed = self._gateway.required_scopes(attempt.marketplace)
             missing = error.scopes or needed
@@ -75,44 +146,18 @@ class FinishAuthorization:
                 attempt, Failure("authorization_failed", str(error), "Start a new attempt."), ()
             )
 
-    def _without_code(self, attempt: Attempt, callback: Callback, marketplace: str) -> Attempt | None:
-        """The attempt's end when there is no code to exchange."""
-        if not attempt.under_way(self._now()):
-            return attempt.ended(AttemptState.EXPIRED)
-        if callback.marketplace != marketplace:
-            return attempt.failed(
-                Failure(
-                    "wrong_marketplace",
-                    f"The answer came for {callback.marketplace}, the attempt is for {marketplace}.",
-                    "Start a new attempt; if it happens again, check the application's redirect address.",
-                )
-            )
-        if callback.error == "access_denied":
-            return attempt.denied()
-        if callback.error or not callback.code:
-            return attempt.failed(
-                Failure(
-                    "authorization_failed",
-                    "The marketplace sent no authorization code.",
-                    "Start a new attempt; if it happens again, check the application's registration.",
-                )
-            )
-        return None
-
-    async def _authorize(self, attempt: Attempt, code: str, verifier: str) -> Attempt:
-        marketplace = attempt.marketplace
-        tokens = await self._gateway.exchange(marketplace, code=code, verifier=verifier)
-        granted = await self._gateway.granted_scopes(marketplace, tokens.access_token)
-        missing = self._gateway.missing_scopes(marketplace, granted)
+    async def _authorize(self, attempt: Attempt, seller: Seller, tokens: TokenAnswer) -> Attempt:
+        granted = await self._gateway.granted_scopes(seller, tokens)
+        missing = self._gateway.missing_scopes(seller.marketplace, granted)
         if missing:
             return await self._fail(attempt, scopes_missing(missing), missing)
-        review = await self._gateway.review(marketplace, tokens.access_token, granted)
+        review = await self._gateway.review(seller, tokens.access_token, granted)
         if attempt.purpose is Purpose.REAUTHORIZE and review.account.id != attempt.expected.id:
             failure = wrong_account(attempt.expected.id or "", review.account)
             return await self._fail(attempt, failure, ())
         return await self._show(attempt, review, tokens)
 
-    async def _show(self, before: Attempt, review: Review, tokens: Tokens) -> Attempt:
+    async def _show(self, before: Attempt, review: Review, tokens: TokenAnswer) -> Attempt:
         now = self._now()
         async with self._begin([before.workspace_id]) as tx:
             current = await tx.attempt(before.attempt_id, lock=True)
@@ -126,8 +171,10 @@ class FinishAuthorization:
                 workspace_id=attempt.workspace_id,
                 token_version=1,
                 obtained_at=now,
-                access_expires_at=now + tokens.access_for,
+                access_expires_at=now + tokens.access_for if tokens.access_for else None,
                 refresh_expires_at=expiry(now, tokens),
+                consented_at=now,
+                account_seen=1,
             )
             await store_tokens(tx, grant, tokens, replacing=None)
             if await self._needs_no_review(tx, attempt, review):

@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 
 from truestock.chassis.auth.principal import Principal
-from truestock.connector.usecases.ports import Begin, Gateway, Policy
+from truestock.connector.usecases.ports import Begin, Policy
 from truestock.contracts.problem import Refusal, RefusalKind, stale
 
 
 class SetPolicies:
     """Read and write a workspace's policies."""
 
-    def __init__(self, begin: Begin, gateway: Gateway) -> None:
+    def __init__(self, begin: Begin) -> None:
         self._begin = begin
-        self._gateway = gateway
 
     async def read(self, principal: Principal) -> Policy:
-        """The policies; until somebody sets them, the order of what is served."""
+        """The policies; until somebody sets an order it is empty, and nothing is out of order."""
         async with self._begin([principal.workspace_id]) as tx:
-            policy = await tx.policy(principal.workspace_id)
-        return policy if policy.priority else Policy(self._gateway.served(), policy.revision)
+            return await tx.policy(principal.workspace_id)
 
     async def write(self, principal: Principal, priority: Sequence[str], revision: int) -> Policy:
         """Replace the order; a marketplace that is not served yet may be in it."""

@@ -16,9 +16,10 @@ from truestock.connector.domain.connections import (
 )
 from truestock.connector.usecases import facts
 from truestock.connector.usecases.find import connection_at
-from truestock.connector.usecases.keep_access import store_tokens
-from truestock.connector.usecases.ports import Secret, Tokens, Unit
+from truestock.connector.usecases.grants import store_tokens
+from truestock.connector.usecases.ports import Secret, Unit
 from truestock.contracts.problem import Refusal, RefusalKind
+from truestock.marketplaces.authorization import TokenAnswer
 
 
 async def settle(
@@ -91,19 +92,22 @@ async def _move_grant(tx: Unit, attempt_id: UUID, connection: Connection) -> Non
         )
     grant = await tx.grant(attempt_id)
     access, refresh = await tx.unseal(attempt_id, Secret.ACCESS), await tx.unseal(attempt_id, Secret.REFRESH)
-    if grant is None or access is None or refresh is None:
+    if grant is None or access is None:
         raise RuntimeError("an attempt that awaits confirmation has lost its tokens")
     before = await tx.grant(connection.connection_id)
+    version = before.token_version + 1 if before else 1
     moved = Grant(
         owner_id=connection.connection_id,
         workspace_id=connection.workspace_id,
-        token_version=before.token_version + 1 if before else 1,
+        token_version=version,
         obtained_at=grant.obtained_at,
         access_expires_at=grant.access_expires_at,
         refresh_expires_at=grant.refresh_expires_at,
+        consented_at=grant.consented_at,
+        account_seen=version,
     )
-    lives = grant.access_expires_at - grant.obtained_at
-    tokens = Tokens(access, refresh, lives, None)
+    tokens = TokenAnswer(access, refresh, access_for=None, refresh_for=None)
+    # Whoever writes a connection's grant has locked its row, as we have: nobody comes between.
     if not await store_tokens(tx, moved, tokens, replacing=before.token_version if before else None):
         raise RuntimeError("the connection's grant changed although its row is locked")
     await tx.release_lease(held)

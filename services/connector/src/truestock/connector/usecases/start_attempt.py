@@ -20,13 +20,13 @@ from truestock.connector.usecases.ports import Begin, Clock, Gateway, Secret, Un
 from truestock.contracts.problem import Refusal, RefusalKind
 
 
-def state_hash(state: str) -> bytes:
-    """What is stored of an OAuth state: enough to recognise it, not to use it."""
-    return hashlib.sha256(state.encode()).digest()
+def one_way(secret: str) -> bytes:
+    """What is stored of a state, a ticket or a browser's cookie: enough to recognise it, not to use it."""
+    return hashlib.sha256(secret.encode()).digest()
 
 
 class StartAttempt:
-    """Start connecting or reauthorizing; answers the attempt and where to send the seller."""
+    """Start connecting or reauthorizing; answers the attempt and the ticket of its link."""
 
     def __init__(self, begin: Begin, gateway: Gateway, now: Clock) -> None:
         self._begin = begin
@@ -34,10 +34,11 @@ class StartAttempt:
         self._now = now
 
     async def connect(
-        self, principal: Principal, request: Request, expected: ExpectedAccount
+        self, principal: Principal, request: Request, expected: ExpectedAccount, store: str | None = None
     ) -> tuple[Attempt, str]:
         """Start an attempt for a new connection; a Refusal when rules 1 or 2 say no."""
         self._check_served(request.marketplace)
+        store = self._gateway.store(request.marketplace, store)
         now = self._now()
         async with self._begin([principal.workspace_id]) as tx:
             policy = await tx.lock_workspace(principal.workspace_id)
@@ -46,14 +47,14 @@ class StartAttempt:
                 request,
                 under_way=under_way,
                 connections=await tx.connections(),
-                priority=policy.priority or self._gateway.served(),
+                priority=policy.priority,
                 now=now,
             )
             if under_way is not None:
                 state = AttemptState.SUPERSEDED if superseded else AttemptState.EXPIRED
                 await self._end(tx, under_way, state, principal)
-            attempt = self._new(principal, request.marketplace, Purpose.CONNECT, expected)
-            url = await self._open(tx, attempt)
+            attempt = self._new(principal, request.marketplace, Purpose.CONNECT, expected, store=store)
+            ticket = await self._open(tx, attempt)
             await tx.audit(
                 principal,
                 "attempt.started",
@@ -61,12 +62,13 @@ class StartAttempt:
                 after={
                     "marketplace": attempt.marketplace,
                     "expected_account": expected.id,
+                    "store": store,
                     "skip_sequence_reason": request.skip_sequence_reason,
                     "skip_priority_reason": request.skip_priority_reason,
                 },
                 reason=request.skip_sequence_reason or request.skip_priority_reason,
             )
-        return attempt, url
+        return attempt, ticket
 
     async def reauthorize(self, principal: Principal, connection_id: UUID) -> tuple[Attempt, str]:
         """Start an attempt that must come back with the connection's account (rule 7)."""
@@ -79,16 +81,21 @@ class StartAttempt:
                     await self._end(tx, other, AttemptState.SUPERSEDED, principal)
             expected = ExpectedAccount(connection.account.id, connection.account.name)
             attempt = self._new(
-                principal, connection.marketplace, Purpose.REAUTHORIZE, expected, connection_id
+                principal,
+                connection.marketplace,
+                Purpose.REAUTHORIZE,
+                expected,
+                connection_id,
+                connection.store,
             )
-            url = await self._open(tx, attempt)
+            ticket = await self._open(tx, attempt)
             await tx.audit(
                 principal,
                 "connection.reauthorization_started",
                 connection_id,
                 after={"attempt_id": attempt.attempt_id},
             )
-        return attempt, url
+        return attempt, ticket
 
     def _check_served(self, marketplace: str) -> None:
         served = self._gateway.served()
@@ -108,6 +115,7 @@ class StartAttempt:
         purpose: Purpose,
         expected: ExpectedAccount,
         connection_id: UUID | None = None,
+        store: str | None = None,
     ) -> Attempt:
         now = self._now()
         return Attempt(
@@ -121,15 +129,20 @@ class StartAttempt:
             expires_at=now + STARTED_FOR,
             connection_id=connection_id,
             expected=expected,
+            store=store,
         )
 
     async def _open(self, tx: Unit, attempt: Attempt) -> str:
-        state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
+        made = {
+            Secret.STATE: secrets.token_urlsafe(32),
+            Secret.VERIFIER: secrets.token_urlsafe(64),
+            Secret.TICKET: secrets.token_urlsafe(32),
+        }
         await tx.save_attempt(attempt)
-        await tx.remember_state(state_hash(state), attempt)
-        for name, secret in ((Secret.STATE, state), (Secret.VERIFIER, verifier)):
+        await tx.remember_state(one_way(made[Secret.STATE]), one_way(made[Secret.TICKET]), attempt)
+        for name, secret in made.items():
             await tx.seal(Place(attempt.workspace_id, attempt.attempt_id, name, 1), secret)
-        return self._gateway.authorization_url(attempt.marketplace, state=state, verifier=verifier)
+        return made[Secret.TICKET]
 
     async def _end(self, tx: Unit, attempt: Attempt, state: AttemptState, principal: Principal) -> None:
         await tx.save_attempt(attempt.ended(state))

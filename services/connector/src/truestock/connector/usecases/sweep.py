@@ -6,6 +6,7 @@ from truestock.chassis.delivery import Transient
 from truestock.connector.domain.attempts import UNDER_WAY, AttemptState
 from truestock.connector.domain.connections import ConnectionState
 from truestock.connector.usecases.keep_access import KeepAccess
+from truestock.connector.usecases.look_after import LookAfter
 from truestock.connector.usecases.ports import Begin, Clock, SystemStore, system_principal
 from truestock.connector.usecases.use_connection import owner_of
 from truestock.contracts.problem import Refusal
@@ -17,15 +18,18 @@ log = logging.getLogger(__name__)
 class Sweep:
     """One round of everything that is due. Any number of processes may sweep at the same time."""
 
-    def __init__(self, begin: Begin, system: SystemStore, access: KeepAccess, now: Clock) -> None:
+    def __init__(
+        self, begin: Begin, system: SystemStore, access: KeepAccess, look_after: LookAfter, now: Clock
+    ) -> None:
         self._begin = begin
         self._system = system
         self._access = access
+        self._look_after = look_after
         self._now = now
 
     async def __call__(self) -> None:
         """Do what is due; what fails is tried again in the next round."""
-        for step in (self.expire_attempts, self.refresh_ahead, self.rewrap):
+        for step in (self.expire_attempts, self.refresh_ahead, self.look_after, self.rewrap):
             try:
                 await step()
             except Transient as error:
@@ -54,6 +58,10 @@ class Sweep:
                 await self._access.fresh(owner_of(connection), ahead=True)
             except (MarketplaceError, Refusal) as error:
                 log.warning("refreshing %s ahead of expiry: %s", owner_id, error)
+
+    async def look_after(self) -> None:
+        """Settings, deadlines, keys that were deleted in silence."""
+        await self._look_after()
 
     async def rewrap(self) -> None:
         """Rotation of the key-encryption key, online and a few rows at a time."""

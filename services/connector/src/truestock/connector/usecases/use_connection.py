@@ -4,27 +4,30 @@ import logging
 from uuid import UUID
 
 from truestock.chassis.auth.principal import Principal
-from truestock.connector.domain.attempts import AttemptState
+from truestock.connector.domain.attempts import Review
 from truestock.connector.domain.connections import (
     Connection,
-    ConnectionState,
     check_leasable,
-    disconnected,
     reauthorization_required,
 )
-from truestock.connector.usecases import facts
 from truestock.connector.usecases.find import connection_at
-from truestock.connector.usecases.keep_access import Access, KeepAccess, Owner
-from truestock.connector.usecases.ports import Begin, Clock, Gateway, Secret
+from truestock.connector.usecases.keep_access import Access, KeepAccess
+from truestock.connector.usecases.ports import Begin, Gateway, Owner, Seller
 from truestock.contracts.problem import Refusal, RefusalKind, not_found
 from truestock.marketplaces.errors import AccessExpired, AccessRevoked, MarketplaceError
+from truestock.marketplaces.interface import ScopeCheck
 
 log = logging.getLogger(__name__)
 
 
 def owner_of(connection: Connection) -> Owner:
     """Whose tokens they are."""
-    return Owner(connection.workspace_id, connection.connection_id, connection.marketplace)
+    return Owner(connection.workspace_id, connection.connection_id, seller_of(connection))
+
+
+def seller_of(connection: Connection) -> Seller:
+    """Whom to speak to about it."""
+    return Seller(connection.marketplace, connection.store, connection.account.id)
 
 
 class LeaseAccess:
@@ -59,25 +62,26 @@ class LeaseAccess:
 
 
 class CheckConnection:
-    """Prove by a live read that the access works, and see what the account says today."""
+    """Prove by live reads that the access works for every scope, and see what the account says today."""
 
     def __init__(self, begin: Begin, gateway: Gateway, lease: LeaseAccess) -> None:
         self._begin = begin
         self._gateway = gateway
         self._lease = lease
 
-    async def __call__(self, principal: Principal, connection_id: UUID) -> Connection:
-        """The connection with today's settings; a Refusal when its access does not work."""
+    async def __call__(
+        self, principal: Principal, connection_id: UUID
+    ) -> tuple[Connection, tuple[ScopeCheck, ...]]:
+        """The connection with today's settings and what each scope opened; a Refusal when one does not."""
         connection, access = await self._lease(principal.workspace_id, connection_id)
-        scopes = connection.granted_scopes
         try:
             try:
-                live = await self._gateway.review(connection.marketplace, access.token, scopes)
+                checks, live = await self._look(connection, access.token)
             except AccessExpired:
                 connection, access = await self._lease(
                     principal.workspace_id, connection_id, refused_version=access.version
                 )
-                live = await self._gateway.review(connection.marketplace, access.token, scopes)
+                checks, live = await self._look(connection, access.token)
         except MarketplaceError as error:
             raise Refusal(
                 "marketplace_unavailable",
@@ -85,69 +89,36 @@ class CheckConnection:
                 remedy="Check again in a moment.",
                 kind=RefusalKind.UNAVAILABLE,
             ) from error
-        async with self._begin([principal.workspace_id]) as tx:
-            current = await connection_at(tx, connection_id)
-            if live.settings_hash != current.settings_hash:
-                changed = current.with_settings(live.settings, live.settings_hash)
-                await tx.save_connection(changed)
-                await tx.audit(
-                    principal,
-                    "connection.settings_changed",
-                    connection_id,
-                    before=dict(current.settings),
-                    after=dict(changed.settings),
-                )
-                return changed
-        return current
-
-
-class Disconnect:
-    """Give access up: revoke where the marketplace can, always erase (rule 11)."""
-
-    def __init__(self, begin: Begin, gateway: Gateway, now: Clock) -> None:
-        self._begin = begin
-        self._gateway = gateway
-        self._now = now
-
-    async def __call__(
-        self, principal: Principal, connection_id: UUID, revision: int, *, reason: str, withdraw: bool
-    ) -> Connection:
-        """The disconnected connection; its id comes back when the account is connected again."""
-        async with self._begin([principal.workspace_id]) as tx:
-            connection = await connection_at(tx, connection_id, revision)
-            if connection.state is ConnectionState.DISCONNECTED:
-                raise disconnected(connection)
-            refresh_token = await tx.unseal(connection_id, Secret.REFRESH)
-        revoked = await self._revoke(connection, refresh_token)
-        async with self._begin([principal.workspace_id]) as tx:
-            before = await connection_at(tx, connection_id, revision)
-            connection = before.disconnected(reason)
-            await tx.save_connection(connection)
-            await tx.erase(connection_id)
-            await tx.retire_grant(connection_id)
-            await tx.release_account(connection)
-            for attempt in await tx.attempts(None, connection_id):
-                if attempt.under_way(self._now()):
-                    await tx.save_attempt(attempt.ended(AttemptState.SUPERSEDED))
-                    await tx.erase(attempt.attempt_id)
-                    await tx.retire_grant(attempt.attempt_id)
-            tx.emit(facts.disconnected(connection, self._now(), withdraw=withdraw))
-            await tx.audit(
-                principal,
-                "connection.disconnected",
-                connection_id,
-                before={"state": before.state},
-                after={"state": connection.state, "withdraw": withdraw, "revoked": revoked},
-                reason=reason,
+        closed = [check for check in checks if not check.works]
+        if closed:
+            raise Refusal(
+                "missing_scopes",
+                "These permissions do not open what they should: "
+                + "; ".join(f"{check.scope} ({check.detail})" for check in closed),
+                remedy="Reauthorize the connection and leave all requested permissions switched on.",
+                missing_scopes=[check.scope for check in closed],
             )
-        return connection
+        return await keep_settings(self._begin, principal, connection, live), checks
 
-    async def _revoke(self, connection: Connection, refresh_token: str | None) -> bool:
-        if refresh_token is None:
-            return False
-        try:
-            return await self._gateway.revoke(connection.marketplace, refresh_token)
-        except MarketplaceError as error:
-            # Erasing must not wait for a marketplace that does not answer; the audit says so.
-            log.warning("revoking %s failed: %s", connection.connection_id, error)
-            return False
+    async def _look(self, connection: Connection, token: str) -> tuple[tuple[ScopeCheck, ...], Review]:
+        seller = seller_of(connection)
+        checks = await self._gateway.check(seller, token)
+        return checks, await self._gateway.review(seller, token, connection.granted_scopes)
+
+
+async def keep_settings(begin: Begin, principal: Principal, seen: Connection, live: Review) -> Connection:
+    """The connection with the settings that the marketplace says now; a change is audited with both."""
+    async with begin([seen.workspace_id]) as tx:
+        current = await connection_at(tx, seen.connection_id)
+        if live.account.id != current.account.id or live.settings_hash == current.settings_hash:
+            return current
+        changed = current.with_settings(live.settings, live.settings_hash)
+        await tx.save_connection(changed)
+        await tx.audit(
+            principal,
+            "connection.settings_changed",
+            seen.connection_id,
+            before=dict(current.settings),
+            after=dict(changed.settings),
+        )
+        return changed

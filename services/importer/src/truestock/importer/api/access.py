@@ -1,12 +1,13 @@
 """What the routes share: the use cases of this application, the caller as an actor, cursors, ETags."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 
-from truestock.chassis.auth import Principal
+from truestock.chassis.auth import IfMatch, Operator, Principal
 from truestock.chassis.auth.principal import Role
 from truestock.contracts.problem import Refusal, RefusalKind
 from truestock.importer.api import present
@@ -23,6 +24,34 @@ def _services(request: Request) -> Services:
 
 
 Wired = Annotated[Services, Depends(_services)]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What every command on a batch comes with: who gives it, on which revision."""
+
+    batch_id: UUID
+    operator: Operator
+    seen: IfMatch
+    wired: Wired
+    response: Response
+
+    @property
+    def actor(self) -> Actor:
+        """The operator as the domain knows them."""
+        return actor_of(self.operator)
+
+    @property
+    def given(self) -> tuple[Actor, UUID, int]:
+        """What the use cases take first: by whom, on which batch, at the revision that was seen."""
+        return self.actor, self.batch_id, self.seen
+
+    async def answer(self) -> BatchBody:
+        """The batch as it stands after the command, with its ETag."""
+        return await answer(self.wired, self.operator, self.batch_id, self.response)
+
+
+OnBatch = Annotated[Command, Depends()]
 
 
 def actor_of(principal: Principal) -> Actor:

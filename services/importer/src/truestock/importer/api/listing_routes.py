@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from truestock.chassis.auth import Admin, IfMatch, Operator, Viewer
+from truestock.chassis.auth import Admin, IfMatch, Viewer
 from truestock.importer.api import present
-from truestock.importer.api.access import Cursor, Limit, Wired, actor_of, answer
+from truestock.importer.api.access import Cursor, Limit, OnBatch, Wired, actor_of, answer
 from truestock.importer.api.requests import ExcludeBody, ReasonBody, WaiveBody
 from truestock.importer.api.responses import BatchBody, ListingsBody
 
@@ -30,42 +30,24 @@ async def list_listings(
 
 
 @router.post("/exclude")
-async def exclude_several(
-    batch_id: UUID, body: ExcludeBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
-) -> BatchBody:
+async def exclude_several(body: ExcludeBody, command: OnBatch) -> BatchBody:
     """Leave several listings out of the judgement."""
-    await wired.decide_listing.exclude(actor_of(operator), batch_id, seen, body.listing_ids, body.reason)
-    return await answer(wired, operator, batch_id, response)
+    await command.wired.decide_listing.exclude(*command.given, body.listing_ids, body.reason)
+    return await command.answer()
 
 
 @router.post("/listings/{listing_id}/exclude")
-async def exclude(
-    batch_id: UUID,
-    listing_id: str,
-    body: ReasonBody,
-    operator: Operator,
-    seen: IfMatch,
-    wired: Wired,
-    response: Response,
-) -> BatchBody:
+async def exclude(listing_id: str, body: ReasonBody, command: OnBatch) -> BatchBody:
     """Leave a listing out of the judgement."""
-    await wired.decide_listing.exclude(actor_of(operator), batch_id, seen, [listing_id], body.reason)
-    return await answer(wired, operator, batch_id, response)
+    await command.wired.decide_listing.exclude(*command.given, [listing_id], body.reason)
+    return await command.answer()
 
 
 @router.post("/listings/{listing_id}/replace")
-async def replace(
-    batch_id: UUID,
-    listing_id: str,
-    body: ReasonBody,
-    operator: Operator,
-    seen: IfMatch,
-    wired: Wired,
-    response: Response,
-) -> BatchBody:
+async def replace(listing_id: str, body: ReasonBody, command: OnBatch) -> BatchBody:
     """Leave a listing out and read another one in its place."""
-    await wired.decide_listing.replace(actor_of(operator), batch_id, seen, listing_id, body.reason)
-    return await answer(wired, operator, batch_id, response)
+    await command.wired.decide_listing.replace(*command.given, listing_id, body.reason)
+    return await command.answer()
 
 
 @router.post("/listings/{listing_id}/waive")
@@ -84,15 +66,7 @@ async def waive(
 
 
 @router.post("/listings/{listing_id}/abandon")
-async def abandon(
-    batch_id: UUID,
-    listing_id: str,
-    body: ReasonBody,
-    operator: Operator,
-    seen: IfMatch,
-    wired: Wired,
-    response: Response,
-) -> BatchBody:
+async def abandon(listing_id: str, body: ReasonBody, command: OnBatch) -> BatchBody:
     """Stop waiting for a listing's answer, so that the batch can end."""
-    await wired.decide_listing.abandon(actor_of(operator), batch_id, seen, listing_id, body.reason)
-    return await answer(wired, operator, batch_id, response)
+    await command.wired.decide_listing.abandon(*command.given, listing_id, body.reason)
+    return await command.answer()

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response, status
 
-from truestock.chassis.auth import IfMatch, Operator, Viewer
+from truestock.chassis.auth import Operator, Viewer
 from truestock.contracts.events import BatchKind
 from truestock.importer.api import listing_routes, present
-from truestock.importer.api.access import Cursor, Limit, Wired, actor_of, answer, instant
+from truestock.importer.api.access import Cursor, Limit, OnBatch, Wired, actor_of, answer, instant
 from truestock.importer.api.requests import CommandBody, ReasonBody, RejectBody, StartBatchBody
 from truestock.importer.api.responses import BatchBody, BatchesBody, GateBody, ReportBody, UndoBody
 
@@ -60,52 +60,42 @@ async def get_report(batch_id: UUID, viewer: Viewer, wired: Wired, response: Res
 
 
 @router.post("/batches/{batch_id}/approve")
-async def approve(
-    batch_id: UUID, body: CommandBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
-) -> BatchBody:
+async def approve(body: CommandBody, command: OnBatch) -> BatchBody:
     """Approve a sample: opens the gate to bulk imports."""
-    await wired.decide_batch.approve(actor_of(operator), batch_id, seen, body.reason)
-    return await answer(wired, operator, batch_id, response)
+    await command.wired.decide_batch.approve(*command.given, body.reason)
+    return await command.answer()
 
 
 @router.post("/batches/{batch_id}/reject")
-async def reject(
-    batch_id: UUID, body: RejectBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
-) -> BatchBody:
+async def reject(body: RejectBody, command: OnBatch) -> BatchBody:
     """Reject a sample; with ``undo`` its items are taken back as well."""
-    await wired.decide_batch.reject(actor_of(operator), batch_id, seen, body.reason)
+    await command.wired.decide_batch.reject(*command.given, body.reason)
     if body.undo:
-        rejected = await wired.look.batch(operator.workspace_id, batch_id)
+        rejected = await command.wired.look.batch(command.operator.workspace_id, command.batch_id)
         reason = body.reason or "the sample was rejected"
-        await wired.undo(actor_of(operator), batch_id, rejected.batch.revision, reason)
-    return await answer(wired, operator, batch_id, response)
+        await command.wired.undo(command.actor, command.batch_id, rejected.batch.revision, reason)
+    return await command.answer()
 
 
 @router.post("/batches/{batch_id}/cancel")
-async def cancel(
-    batch_id: UUID, body: CommandBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
-) -> BatchBody:
+async def cancel(body: CommandBody, command: OnBatch) -> BatchBody:
     """Read no further; ends when everything that was sent on is answered."""
-    await wired.decide_batch.cancel(actor_of(operator), batch_id, seen, body.reason)
-    return await answer(wired, operator, batch_id, response)
+    await command.wired.decide_batch.cancel(*command.given, body.reason)
+    return await command.answer()
 
 
 @router.post("/batches/{batch_id}/pause")
-async def pause(
-    batch_id: UUID, body: CommandBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
-) -> BatchBody:
+async def pause(body: CommandBody, command: OnBatch) -> BatchBody:
     """Stop reading after the page under way."""
-    await wired.decide_batch.pause(actor_of(operator), batch_id, seen, body.reason)
-    return await answer(wired, operator, batch_id, response)
+    await command.wired.decide_batch.pause(*command.given, body.reason)
+    return await command.answer()
 
 
 @router.post("/batches/{batch_id}/resume")
-async def resume(
-    batch_id: UUID, body: CommandBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
-) -> BatchBody:
+async def resume(body: CommandBody, command: OnBatch) -> BatchBody:
     """Go on where it was paused."""
-    await wired.decide_batch.resume(actor_of(operator), batch_id, seen, body.reason)
-    return await answer(wired, operator, batch_id, response)
+    await command.wired.decide_batch.resume(*command.given, body.reason)
+    return await command.answer()
 
 
 @router.get("/batches/{batch_id}/undo")
@@ -121,12 +111,10 @@ async def preview_undo(batch_id: UUID, viewer: Viewer, wired: Wired) -> UndoBody
 
 
 @router.post("/batches/{batch_id}/undo")
-async def undo(
-    batch_id: UUID, body: ReasonBody, operator: Operator, seen: IfMatch, wired: Wired, response: Response
-) -> BatchBody:
+async def undo(body: ReasonBody, command: OnBatch) -> BatchBody:
     """Archive the items that nobody touched since, unlink the others, and forget what was read."""
-    await wired.undo(actor_of(operator), batch_id, seen, body.reason)
-    return await answer(wired, operator, batch_id, response)
+    await command.wired.undo(*command.given, body.reason)
+    return await command.answer()
 
 
 @router.get("/connections/{connection_id}/gate", tags=["gate"])

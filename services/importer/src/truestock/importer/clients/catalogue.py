@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,44 +27,39 @@ from truestock.importer.usecases.catalogue import (
 from truestock.importer.usecases.values import Payload, SampledPayload
 from truestock.marketplaces import errors, registry
 from truestock.marketplaces.interface import AccountSettings, Api, MarketplaceAdapter, RateGate, RawListing
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where a marketplace's API is, and this application's id there."""
-
-    api_url: str
-    client_id: str
+from truestock.marketplaces.registration import Registration
 
 
 class Catalogues:
-    """Opens catalogues; shares one rate gate per marketplace, since limits are per application."""
+    """Opens catalogues; what a marketplace counts together (an application or an account) shares a gate."""
 
     def __init__(
         self,
         http: httpx.AsyncClient,
         connector: ConnectorClient,
-        endpoints: Mapping[Marketplace, Endpoint],
+        endpoints: Mapping[str, Registration],
         now: Callable[[], datetime],
     ) -> None:
         self._http, self._connector, self._endpoints, self._now = http, connector, endpoints, now
-        self._gates = {marketplace: RateGate() for marketplace in endpoints}
+        self._gates: dict[tuple[str, str | None], RateGate] = {}
 
     async def __call__(self, batch: Batch) -> "AccountCatalogue":
         """Lease access and open the account's catalogue; raises ReadProblem."""
-        endpoint = self._endpoints.get(batch.marketplace)
+        endpoint = self._endpoints.get(batch.marketplace.value)
         if endpoint is None:
             raise Unreadable("marketplace_not_configured", f"{batch.marketplace} is not configured here")
         adapter = registry.get(batch.marketplace)
         tokens = LeasedTokens(self._connector, batch.workspace_id, batch.connection_id, self._now)
         lease = await tokens.open()
+        counted = lease.account_id if adapter.limits_per_account else None
         api = adapter.api(
             self._http,
-            base_url=endpoint.api_url,
+            base_url=endpoint.api_at(adapter),
             client_id=endpoint.client_id,
             tokens=tokens,
             account_id=lease.account_id,
-            gate=self._gates[batch.marketplace],
+            store=lease.settings.get("store"),
+            gate=self._gates.setdefault((batch.marketplace.value, counted), RateGate()),
         )
         return AccountCatalogue(adapter, api, lease.account_id, lease.settings)
 

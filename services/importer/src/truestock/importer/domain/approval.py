@@ -59,7 +59,7 @@ def approval(batch: Batch, rows: Sequence[Row]) -> Approval:
     _add(
         waiting,
         "listings_open",
-        "{n} listings have no verdict yet.",
+        "{listings} without a verdict so far.",
         "Wait for the verdicts, or abandon a listing that is stuck and exclude it.",
         [row.listing_id for row in counted if row.open],
     )
@@ -67,21 +67,21 @@ def approval(batch: Batch, rows: Sequence[Row]) -> Approval:
     _add(
         waiting,
         "split_open",
-        "{n} listings have an undecided split.",
+        "{listings} with an undecided split.",
         "Decide each split: accept it with its quantities, or refuse it.",
         [row.listing_id for row in counted if _split_open(row)],
     )
     _add(
         waiting,
         "unverifiable",
-        "{n} listings could not be verified against the marketplace.",
+        "{listings} that could not be verified against the marketplace.",
         "Ask for another validation when the marketplace answers again.",
         [row.listing_id for row in counted if row.verdict == Verdict.UNVERIFIABLE],
     )
     _add(
         waiting,
         "stock_unconfirmed",
-        "The stock of {n} listings was neither counted nor attested.",
+        "The stock of {listings} was neither counted nor attested.",
         "Count the stock of these items, or attest it by name.",
         [row.listing_id for row in counted if OpenIssue.STOCK_UNCONFIRMED in row.open_issues],
     )
@@ -112,7 +112,8 @@ def check_approvable(batch: Batch, rows: Sequence[Row]) -> None:
 
 def _add(waiting: list[Waiting], code: str, detail: str, remedy: str, listing_ids: list[str]) -> None:
     if listing_ids:
-        waiting.append(Waiting(code, detail.format(n=len(listing_ids)), remedy, tuple(sorted(listing_ids))))
+        listings = "1 listing" if len(listing_ids) == 1 else f"{len(listing_ids)} listings"
+        waiting.append(Waiting(code, detail.format(listings=listings), remedy, tuple(sorted(listing_ids))))
 
 
 def _add_blockers(waiting: list[Waiting], rows: Sequence[Row]) -> None:
@@ -122,7 +123,7 @@ def _add_blockers(waiting: list[Waiting], rows: Sequence[Row]) -> None:
             if blocker.code not in NEVER_WAIVED:  # splits have an entry of their own
                 by_code.setdefault(blocker.code, []).append(row.listing_id)
     for code, listing_ids in sorted(by_code.items()):
-        detail = f"{{n}} listings have the undecided blocker {code}."
+        detail = f"{{listings}} with the undecided blocker {code}."
         _add(waiting, f"blocker:{code}", detail, REMEDIES.get(code, OTHERWISE), listing_ids)
 
 

@@ -6,6 +6,7 @@ otherwise (dead letter, abandoned) still count: the newest facts win.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
@@ -116,9 +117,7 @@ async def record_outcomes(
         "item_ids": [event.state.item_id if event.state else None for event in rows],
         "times": [event.occurred_at for event in rows],
     }
-    answered = await connection.execute(OUTCOMES, values | {"at": at})
-    await connection.execute(HEIRS_OUTCOMES, values)
-    return {row.batch_id for row in answered if row.closed_by is not None}
+    return await _answer(connection, OUTCOMES, HEIRS_OUTCOMES, values, at)
 
 
 async def record_verdicts(
@@ -143,8 +142,15 @@ async def record_verdicts(
         "issues": [dumps([issue.value for issue in event.open_issues]) for event in rows],
         "item_ids": [event.item_id for event in rows],
     }
-    answered = await connection.execute(VERDICTS, values | {"at": at})
-    await connection.execute(HEIRS_VERDICTS, values)
+    return await _answer(connection, VERDICTS, HEIRS_VERDICTS, values, at)
+
+
+async def _answer(
+    connection: AsyncConnection, rows: TextClause, heirs: TextClause, values: dict[str, Any], at: datetime
+) -> set[UUID]:
+    """Answer rows and the rows that inherit from them; returns the batches of which a row is closed now."""
+    answered = await connection.execute(rows, values | {"at": at})
+    await connection.execute(heirs, values)
     return {row.batch_id for row in answered if row.closed_by is not None}
 
 

@@ -36,45 +36,38 @@ MOVEMENTS = text(
     ORDER BY movement_id LIMIT :limit
     """
 )
+PART = """
+    WHERE {row}.workspace_id = :workspace_id AND {row}.{id} > :after
+      AND (CAST(:id AS uuid) IS NULL OR {row}.{id} = :id)
+      AND (CAST(:state AS text) IS NULL OR {row}.state = :state)
+      AND (CAST(:connection_id AS uuid) IS NULL OR {row}.connection_id = :connection_id)
+      AND (CAST(:batch_id AS uuid) IS NULL OR {row}.batch_id = :batch_id)
+    ORDER BY {row}.{id} LIMIT :limit
+"""
 HELD = text(
-    """
+    f"""
     SELECT h.*, (SELECT coalesce(jsonb_agg(jsonb_build_object(
                     'item_id', i.item_id, 'title', i.fields ->> 'title') ORDER BY i.item_id), '[]')
                  FROM items i WHERE i.item_id = ANY (h.candidates))::text AS candidate_items
     FROM held h
-    WHERE h.workspace_id = :workspace_id AND h.held_id > :after
-      AND (CAST(:id AS uuid) IS NULL OR h.held_id = :id)
-      AND (CAST(:state AS text) IS NULL OR h.state = :state)
-      AND (CAST(:connection_id AS uuid) IS NULL OR h.connection_id = :connection_id)
-      AND (CAST(:batch_id AS uuid) IS NULL OR h.batch_id = :batch_id)
-    ORDER BY h.held_id LIMIT :limit
-    """
+    {PART.format(row="h", id="held_id")}
+    """  # noqa: S608  # put together from constants
 )
 SPLITS = text(
-    """
+    f"""
     SELECT s.*, i.fields ->> 'title' AS title, v.on_hand
     FROM splits s JOIN items i USING (item_id) JOIN variants v ON v.variant_id = s.variant_id
-    WHERE s.workspace_id = :workspace_id AND s.split_id > :after
-      AND (CAST(:id AS uuid) IS NULL OR s.split_id = :id)
-      AND (CAST(:state AS text) IS NULL OR s.state = :state)
-      AND (CAST(:connection_id AS uuid) IS NULL OR s.connection_id = :connection_id)
-      AND (CAST(:batch_id AS uuid) IS NULL OR s.batch_id = :batch_id)
-    ORDER BY s.split_id LIMIT :limit
-    """
+    {PART.format(row="s", id="split_id")}
+    """  # noqa: S608  # put together from constants
 )
 PROPOSALS = text(
-    """
+    f"""
     SELECT p.proposal_id, p.item_id, p.connection_id, p.listing_id, p.batch_id, p.state,
            p.decision, p.revision,
            p.differences::text AS differences, i.fields ->> 'title' AS title
     FROM proposals p JOIN items i USING (item_id)
-    WHERE p.workspace_id = :workspace_id AND p.proposal_id > :after
-      AND (CAST(:id AS uuid) IS NULL OR p.proposal_id = :id)
-      AND (CAST(:state AS text) IS NULL OR p.state = :state)
-      AND (CAST(:connection_id AS uuid) IS NULL OR p.connection_id = :connection_id)
-      AND (CAST(:batch_id AS uuid) IS NULL OR p.batch_id = :batch_id)
-    ORDER BY p.proposal_id LIMIT :limit
-    """
+    {PART.format(row="p", id="proposal_id")}
+    """  # noqa: S608  # put together from constants
 )
 CHOSEN = """
     SELECT i.item_id FROM items i

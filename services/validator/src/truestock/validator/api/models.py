@@ -88,7 +88,7 @@ class FindingList(BaseModel):
 
 
 class VerdictOut(BaseModel):
-    """The verdict on one listing."""
+    """The verdict on one listing; ``withdrawn`` once its item does not have the listing any more (undo)."""
 
     model_config = _example(_VERDICT)
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Path, Query, Response
 
-from truestock.chassis.auth import IfMatch, Operator, Viewer
+from truestock.chassis.auth import IfMatch, Operator, Principal, Viewer
 from truestock.contracts.problem import not_found
 from truestock.contracts.values import ExternalId
 from truestock.validator.api import cursor as cursors
@@ -44,6 +44,13 @@ def build_router(
     """All routes, for people."""
     router = APIRouter(prefix="/v1", tags=["validation"])
 
+    async def worst_findings(viewer: Principal, limit: int, cursor: str | None, **chosen: Any) -> FindingList:
+        rows = await reports.findings(
+            viewer.workspace_id, **chosen, after=cursors.read(cursor, FINDING_PLACE), most=limit + 1
+        )
+        page, following = _page(rows, limit, ("rank", "connection_id", "listing_id", "ordinal"))
+        return FindingList(items=[FindingOut(**row) for row in page], next_cursor=following)
+
     @router.get("/verdicts")
     async def verdicts(
         viewer: Viewer,
@@ -53,7 +60,7 @@ def build_router(
         limit: Limit = 100,
         cursor: Cursor = None,
     ) -> VerdictList:
-        """Verdicts by listing: those of a batch, or the newest of each listing."""
+        """Verdicts by listing: those of a batch, or the newest of each listing that is linked to an item."""
         rows = await reports.verdicts(
             viewer.workspace_id,
             connection_id=connection_id,
@@ -88,19 +95,13 @@ def build_router(
         by_verdict, counts = await reports.counts(viewer.workspace_id, batch_id)
         if not by_verdict:
             raise not_found("validated batch", batch_id)
-        rows = await reports.findings(
-            viewer.workspace_id,
-            batch_id=batch_id,
-            after=cursors.read(cursor, FINDING_PLACE),
-            most=limit + 1,
-        )
-        page, following = _page(rows, limit, ("rank", "connection_id", "listing_id", "ordinal"))
+        worst = await worst_findings(viewer, limit, cursor, batch_id=batch_id)
         return BatchReport(
             batch_id=batch_id,
             verdicts=by_verdict,
             by_check=_by_check(counts),
-            findings=[FindingOut(**row) for row in page],
-            next_cursor=following,
+            findings=worst.items,
+            next_cursor=worst.next_cursor,
         )
 
     @router.get("/findings")
@@ -115,18 +116,16 @@ def build_router(
         cursor: Cursor = None,
     ) -> FindingList:
         """Findings, worst first: those of a batch, or of the newest verdict on each listing."""
-        rows = await reports.findings(
-            viewer.workspace_id,
+        return await worst_findings(
+            viewer,
+            limit,
+            cursor,
             batch_id=batch_id,
             connection_id=connection_id,
             severity=severity,
             check=check,
             finding_class=finding_class,
-            after=cursors.read(cursor, FINDING_PLACE),
-            most=limit + 1,
         )
-        page, following = _page(rows, limit, ("rank", "connection_id", "listing_id", "ordinal"))
-        return FindingList(items=[FindingOut(**row) for row in page], next_cursor=following)
 
     @router.post("/batches/{batch_id}/revalidate")
     async def revalidate(operator: Operator, batch_id: UUID, body: RevalidateIn) -> RevalidatedOut:

@@ -37,6 +37,7 @@ class Lease:
     token_version: int
     expires_at: datetime
     account_id: str
+    store: str | None = None
 
 
 class Leases:
@@ -87,6 +88,7 @@ class Leases:
             token_version=int(answer["token_version"]),
             expires_at=datetime.fromisoformat(answer["expires_at"]),
             account_id=str(answer["account_id"]),
+            store=(answer.get("settings") or {}).get("store"),
         )
         self._held[connection_id] = lease
         return lease

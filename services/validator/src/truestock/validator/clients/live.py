@@ -24,7 +24,8 @@ from truestock.marketplaces.errors import (
 )
 from truestock.marketplaces.interface import Api, MarketplaceAdapter, RawListing
 from truestock.marketplaces.limits import RateGate
-from truestock.validator.clients.leases import Disconnected, LeasedTokens, Leases
+from truestock.marketplaces.registration import Registration
+from truestock.validator.clients.leases import Disconnected, Lease, LeasedTokens, Leases
 from truestock.validator.clients.spans import reading
 from truestock.validator.domain.following import Key
 from truestock.validator.domain.model import LiveRead, Unreadable, UnreadableReason
@@ -32,13 +33,7 @@ from truestock.validator.usecases.ports import Target
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class MarketplaceAccess:
-    """Where a marketplace's API is, and as which application it is called."""
-
-    api_url: str
-    client_id: str
+OpenAccount = Callable[[Lease], Api]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ class LiveReader:
         self,
         http: httpx.AsyncClient,
         leases: Leases,
-        access: Mapping[str, MarketplaceAccess],
+        access: Mapping[str, Registration],
         now: Callable[[], datetime],
         *,
         patience: Patience | None = None,
@@ -72,7 +67,7 @@ class LiveReader:
         self._patience = patience or Patience()
         self._adapters = adapters
         self._pause = pause
-        self._gates: dict[str, RateGate] = {}
+        self._gates: dict[tuple[str, str | None], RateGate] = {}
         self._slots: dict[UUID, asyncio.Semaphore] = {}
 
     async def __call__(self, targets: Sequence[Target]) -> Mapping[Key, LiveRead]:
@@ -91,32 +86,37 @@ class LiveReader:
             return _all(targets, UnreadableReason.NOT_SERVED, f"{first.marketplace} is not served")
         adapter = self._adapters(first.marketplace)
         key = first.key
-        api = adapter.api(
-            self._http,
-            base_url=access.api_url,
-            client_id=access.client_id,
-            tokens=LeasedTokens(self._leases, key.workspace_id, key.connection_id),
-            account_id=first.account_id,
-            gate=self._gates.setdefault(first.marketplace, RateGate()),
-        )
+        counted = first.account_id if adapter.limits_per_account else None
+
+        def open_account(lease: Lease) -> Api:
+            return adapter.api(
+                self._http,
+                base_url=access.api_at(adapter),
+                client_id=access.client_id,
+                tokens=LeasedTokens(self._leases, key.workspace_id, key.connection_id),
+                account_id=first.account_id,
+                store=lease.store,
+                gate=self._gates.setdefault((first.marketplace, counted), RateGate()),
+            )
+
         size = adapter.batch_size
         chunks = [targets[start : start + size] for start in range(0, len(targets), size)]
-        parts = await asyncio.gather(*(self._chunk(adapter, api, chunk) for chunk in chunks))
+        parts = await asyncio.gather(*(self._chunk(adapter, open_account, chunk) for chunk in chunks))
         return {one: live for part in parts for one, live in part.items()}
 
     async def _chunk(
-        self, adapter: MarketplaceAdapter, api: Api, targets: list[Target]
+        self, adapter: MarketplaceAdapter, open_account: OpenAccount, targets: list[Target]
     ) -> dict[Key, LiveRead]:
         connection_id = targets[0].key.connection_id
         slots = self._slots.setdefault(connection_id, asyncio.Semaphore(self._patience.concurrency))
         async with slots:
             with reading(targets) as spans:
-                answers = await self._persist(adapter, api, targets)
+                answers = await self._persist(adapter, open_account, targets)
                 spans.answered(answers)
                 return answers
 
     async def _persist(
-        self, adapter: MarketplaceAdapter, api: Api, targets: list[Target]
+        self, adapter: MarketplaceAdapter, open_account: OpenAccount, targets: list[Target]
     ) -> dict[Key, LiveRead]:
         """Try until it is answered, hopeless, or too long ago."""
         deadline = asyncio.get_running_loop().time() + self._patience.seconds
@@ -125,7 +125,7 @@ class LiveReader:
             attempt += 1
             try:
                 async with asyncio.timeout_at(deadline):
-                    return await self._read(adapter, api, targets)
+                    return await self._read(adapter, open_account, targets)
             except RateLimited as error:
                 why, wait = UnreadableReason.RATE_LIMITED, error.retry_after(self._now())
                 attempt -= 1  # waiting as told is no failed attempt
@@ -147,7 +147,7 @@ class LiveReader:
             await self._pause(max(wait, 0.01))
 
     async def _read(
-        self, adapter: MarketplaceAdapter, api: Api, targets: list[Target]
+        self, adapter: MarketplaceAdapter, open_account: OpenAccount, targets: list[Target]
     ) -> dict[Key, LiveRead]:
         key = targets[0].key
         lease = await self._leases.current(key.workspace_id, key.connection_id)
@@ -155,7 +155,7 @@ class LiveReader:
             return _all(
                 targets, UnreadableReason.WRONG_ACCOUNT, "the connection belongs to another account now"
             )
-        raws = await adapter.read(api, [target.key.listing_id for target in targets])
+        raws = await adapter.read(open_account(lease), [target.key.listing_id for target in targets])
         return {target.key: _evidence(adapter, raws.get(target.key.listing_id), target) for target in targets}
 
 

@@ -8,6 +8,9 @@ from uuid import UUID
 from truestock.contracts.events import BatchKind, InventorySeeded, SeedOutcome, SyncState
 from truestock.validator.domain.model import Base
 
+GONE = 2**31 - 1
+"""The version of an archived item: it does not come back, and what was said before counts no more."""
+
 
 class Key(NamedTuple):
     """A listing of a connection. Sortable, so that rows are always locked in one order."""
@@ -17,13 +20,21 @@ class Key(NamedTuple):
     listing_id: str
 
 
+class ItemKey(NamedTuple):
+    """An item of a workspace."""
+
+    workspace_id: UUID
+    item_id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A listing under validation.
 
     ``state`` is the newest that inventory said, None where nothing is seeded; ``epoch`` and
     ``item_version`` order states of one item. ``seeded``: its InventorySeeded was handled, so that
-    later changes re-validate it, for the batch of that event.
+    later changes re-validate it, for the batch of that event. ``withdrawn``: the item of ``item_id`` does
+    not have this listing any more, so that verdicts on the two are history.
     """
 
     key: Key
@@ -43,6 +54,7 @@ class Subject:
     verdict_version: int = 0
     validated_fingerprint: str | None = None
     validated_at: datetime | None = None
+    withdrawn: bool = False
 
 
 def is_newer(subject: Subject, state: SyncState, epoch: int, at: datetime) -> bool:
@@ -76,7 +88,19 @@ def with_state(subject: Subject, state: SyncState, epoch: int | None, at: dateti
         fingerprint=state.fingerprint,
         state=state.model_copy(update={"shared": shared}) if shared is not state.shared else state,
         state_at=at,
+        withdrawn=False,
     )
+
+
+def withdrawn(subject: Subject, item_id: UUID, epoch: int | None, version: int) -> Subject:
+    """The subject after its item lost the listing, or was archived; another item's, or older, news is none.
+
+    ``epoch`` None: of the epoch that is known.
+    """
+    now = subject.epoch if epoch is None else epoch
+    if subject.item_id != item_id or (now, version) <= (subject.epoch, subject.item_version):
+        return subject
+    return replace(subject, epoch=now, item_version=version, seeded=False, withdrawn=True)
 
 
 def belongs_to(subject: Subject, event: InventorySeeded) -> Subject:
@@ -95,7 +119,7 @@ def belongs_to(subject: Subject, event: InventorySeeded) -> Subject:
 
 def needs_validation(subject: Subject) -> bool:
     """Whether the newest state was not validated yet: by its fingerprint, and only once it was seeded."""
-    if not subject.seeded or subject.state is None or subject.base is None:
+    if not subject.seeded or subject.withdrawn or subject.state is None or subject.base is None:
         return False
     # Another item's first state waits for that item's own seeding.
     return subject.base.item_id == subject.item_id and subject.fingerprint != subject.validated_fingerprint

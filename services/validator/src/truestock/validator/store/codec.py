@@ -69,6 +69,7 @@ def load_subject(row: RowMapping) -> Subject:
         verdict_version=kept["verdict_version"],
         validated_fingerprint=kept["validated_fingerprint"],
         validated_at=kept["validated_at"],
+        withdrawn=kept["withdrawn"],
     )
 
 

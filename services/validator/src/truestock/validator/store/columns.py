@@ -46,6 +46,7 @@ def subject_columns(subjects: Collection[Subject]) -> dict[str, Any]:
         "verdict_versions": [one.verdict_version for one in subjects],
         "validated_fingerprints": [one.validated_fingerprint for one in subjects],
         "validated_ats": [one.validated_at for one in subjects],
+        "withdrawns": [one.withdrawn for one in subjects],
     }
 
 

@@ -15,17 +15,24 @@ _CURRENT = """
         SELECT FROM subjects s WHERE s.workspace_id = v.workspace_id AND s.connection_id = v.connection_id
            AND s.listing_id = v.listing_id AND s.verdict_version = v.version))
 """
-_VERDICT_COLUMNS = """
+# A verdict on a listing and an item that belong together no longer (undone, archived) is history.
+_WITHDRAWN = """
+    (v.item_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM subjects s WHERE s.workspace_id = v.workspace_id AND s.connection_id = v.connection_id
+           AND s.listing_id = v.listing_id AND s.item_id = v.item_id AND NOT s.withdrawn))
+"""
+_VERDICT = f"CASE WHEN {_WITHDRAWN} THEN 'withdrawn' ELSE v.verdict END"
+_VERDICT_COLUMNS = f"""
     v.connection_id, v.listing_id, v.batch_id, v.marketplace, v.title, v.item_id, v.item_version,
-    v.fingerprint, v.verdict, v.version, v.sequence, v.open_issues, v.findings AS finding_count,
+    v.fingerprint, {_VERDICT} AS verdict, v.version, v.sequence, v.open_issues, v.findings AS finding_count,
     v.validated_at
 """
 VERDICTS = text(
     f"""
     SELECT {_VERDICT_COLUMNS} FROM verdicts v
-    WHERE {_CURRENT}
+    WHERE {_CURRENT} AND (CAST(:batch_id AS uuid) IS NOT NULL OR NOT {_WITHDRAWN})
       AND (CAST(:connection_id AS uuid) IS NULL OR v.connection_id = CAST(:connection_id AS uuid))
-      AND (CAST(:verdict AS text) IS NULL OR v.verdict = CAST(:verdict AS text))
+      AND (CAST(:verdict AS text) IS NULL OR {_VERDICT} = CAST(:verdict AS text))
       AND (v.connection_id, v.listing_id) > (CAST(:after_connection AS uuid), CAST(:after_listing AS text))
     ORDER BY v.connection_id, v.listing_id
     LIMIT :most
@@ -47,7 +54,7 @@ FINDINGS = text(
     f"""
     SELECT {_FINDING_COLUMNS}
     FROM findings f JOIN verdicts v USING (workspace_id, batch_id, connection_id, listing_id)
-    WHERE {_CURRENT}
+    WHERE {_CURRENT} AND NOT {_WITHDRAWN}
       AND (CAST(:connection_id AS uuid) IS NULL OR f.connection_id = CAST(:connection_id AS uuid))
       AND (CAST(:severity AS text) IS NULL OR f.severity = CAST(:severity AS text))
       AND (CAST(:check AS text) IS NULL OR f.check_name = CAST(:check AS text))
@@ -61,13 +68,17 @@ FINDINGS = text(
     """  # noqa: S608  # as above
 )
 COUNT_VERDICTS = text(
-    "SELECT verdict, count(*) AS n FROM verdicts WHERE batch_id = :batch_id GROUP BY verdict"
+    f"""
+    SELECT {_VERDICT} AS verdict, count(*) AS n FROM verdicts v WHERE v.batch_id = :batch_id GROUP BY 1
+    """  # noqa: S608  # as above
 )
 COUNT_FINDINGS = text(
-    """
-    SELECT check_name, finding_class, severity, count(*) AS n FROM findings WHERE batch_id = :batch_id
-    GROUP BY check_name, finding_class, severity
-    """
+    f"""
+    SELECT f.check_name, f.finding_class, f.severity, count(*) AS n
+    FROM findings f JOIN verdicts v USING (workspace_id, batch_id, connection_id, listing_id)
+    WHERE f.batch_id = :batch_id AND NOT {_WITHDRAWN}
+    GROUP BY f.check_name, f.finding_class, f.severity
+    """  # noqa: S608  # as above
 )
 
 NOWHERE = UUID(int=0)
@@ -90,7 +101,7 @@ class Reports:
         after: Sequence[Any] | None,
         most: int,
     ) -> list[Row]:
-        """Verdicts by listing; without a batch the newest of each listing."""
+        """Verdicts by listing, ``withdrawn`` where they are history; without a batch only what counts now."""
         connection, listing = after or (NOWHERE, "")
         return await self._rows(
             workspace_id,
@@ -121,7 +132,7 @@ class Reports:
         after: Sequence[Any] | None = None,
         most: int,
     ) -> list[Row]:
-        """Findings, worst first, each with its item and the listing's title."""
+        """Findings that still count, worst first, each with its item and the listing's title."""
         rank, connection, listing, ordinal = after or (-1, NOWHERE, "", -1)
         return await self._rows(
             workspace_id,

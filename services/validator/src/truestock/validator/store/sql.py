@@ -5,7 +5,7 @@ from sqlalchemy import text
 SUBJECT_COLUMNS = """
     s.workspace_id, s.connection_id, s.listing_id, s.marketplace, s.account_id, s.item_id, s.item_version,
     s.epoch, s.fingerprint, s.state_at, s.seeded, s.batch_id, s.batch_kind, s.sequence, s.base,
-    s.verdict_version, s.validated_fingerprint, s.validated_at
+    s.verdict_version, s.validated_fingerprint, s.validated_at, s.withdrawn
 """
 
 _KEYS = """
@@ -36,12 +36,19 @@ STATES = text(
     FROM {_KEYS} JOIN subjects s ON {_BY_KEY}
     """  # noqa: S608  # as above
 )
+LISTINGS_OF = text(
+    """
+    SELECT s.workspace_id, s.connection_id, s.listing_id, s.item_id
+    FROM unnest(CAST(:workspace_ids AS uuid[]), CAST(:item_ids AS uuid[])) AS k (workspace_id, item_id)
+    JOIN subjects s ON s.workspace_id = k.workspace_id AND s.item_id = k.item_id
+    """
+)
 BATCH_SUBJECTS = text(
     f"""
     SELECT {SUBJECT_COLUMNS}, s.state
     FROM subjects s
     LEFT JOIN verdicts v USING (workspace_id, batch_id, connection_id, listing_id)
-    WHERE s.batch_id = :batch_id AND s.seeded AND s.state IS NOT NULL
+    WHERE s.batch_id = :batch_id AND s.seeded AND NOT s.withdrawn AND s.state IS NOT NULL
       AND (s.listing_id = ANY (CAST(:listing_ids AS text[]))
            OR (CAST(:listing_ids AS text[]) IS NULL AND v.verdict IS DISTINCT FROM 'passed'))
     ORDER BY s.validated_at, s.connection_id, s.listing_id
@@ -58,11 +65,11 @@ _SUBJECT_ARRAYS = """
         CAST(:states AS text[]), CAST(:state_ats AS timestamptz[]), CAST(:seededs AS boolean[]),
         CAST(:batch_ids AS uuid[]), CAST(:batch_kinds AS text[]), CAST(:sequences AS int[]),
         CAST(:bases AS text[]), CAST(:verdict_versions AS int[]), CAST(:validated_fingerprints AS text[]),
-        CAST(:validated_ats AS timestamptz[])
+        CAST(:validated_ats AS timestamptz[]), CAST(:withdrawns AS boolean[])
     ) AS k (
         workspace_id, connection_id, listing_id, marketplace, account_id, item_id, item_version, epoch,
         fingerprint, state, state_at, seeded, batch_id, batch_kind, sequence, base, verdict_version,
-        validated_fingerprint, validated_at
+        validated_fingerprint, validated_at, withdrawn
     )
 """
 ADD_SUBJECTS = text(
@@ -70,10 +77,10 @@ ADD_SUBJECTS = text(
     INSERT INTO subjects (
         workspace_id, connection_id, listing_id, marketplace, account_id, item_id, item_version, epoch,
         fingerprint, state, state_at, seeded, batch_id, batch_kind, sequence, base, verdict_version,
-        validated_fingerprint, validated_at)
+        validated_fingerprint, validated_at, withdrawn)
     SELECT workspace_id, connection_id, listing_id, marketplace, account_id, item_id, item_version, epoch,
            fingerprint, state, state_at, seeded, batch_id, batch_kind, sequence, base,
-           verdict_version, validated_fingerprint, validated_at
+           verdict_version, validated_fingerprint, validated_at, withdrawn
     FROM {_SUBJECT_ARRAYS}
     ORDER BY workspace_id, connection_id, listing_id
     ON CONFLICT DO NOTHING
@@ -88,7 +95,8 @@ SAVE_SUBJECTS = text(
         state = CASE WHEN k.state IS NULL THEN s.state ELSE k.state END, state_at = k.state_at,
         seeded = k.seeded, batch_id = k.batch_id, batch_kind = k.batch_kind, sequence = k.sequence,
         base = k.base, verdict_version = k.verdict_version,
-        validated_fingerprint = k.validated_fingerprint, validated_at = k.validated_at
+        validated_fingerprint = k.validated_fingerprint, validated_at = k.validated_at,
+        withdrawn = k.withdrawn
     FROM {_SUBJECT_ARRAYS}
     WHERE {_BY_KEY}
     """  # noqa: S608  # as above

@@ -12,7 +12,7 @@ from truestock.chassis import audit
 from truestock.chassis.delivery import Delivery, Transient
 from truestock.chassis.transaction import Database, Transaction
 from truestock.contracts.events import Event
-from truestock.validator.domain.following import Key, Subject
+from truestock.validator.domain.following import ItemKey, Key, Subject
 from truestock.validator.domain.model import Policies
 from truestock.validator.store import sql
 from truestock.validator.store.codec import load_state, load_subject
@@ -26,7 +26,7 @@ from truestock.validator.store.columns import (
 )
 from truestock.validator.usecases.follow_connections import FollowedConnection
 from truestock.validator.usecases.policies import KeptPolicies
-from truestock.validator.usecases.ports import E, VerdictRecord
+from truestock.validator.usecases.ports import R, VerdictRecord
 
 
 class BeginWork(Protocol):
@@ -54,7 +54,7 @@ class ValidatorWork:
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
 
-    async def first_sight(self, consumer: str, deliveries: Sequence[Delivery[E]]) -> list[Delivery[E]]:
+    async def first_sight(self, consumer: str, deliveries: Sequence[R]) -> list[R]:
         """See the chassis' transaction."""
         return await self._tx.first_sight(consumer, deliveries)
 
@@ -90,6 +90,18 @@ class ValidatorWork:
             key: replace(known[key], state=load_state(row.state))
             for row in found
             for key in [key_of(row.workspace_id, row.connection_id, row.listing_id)]
+        }
+
+    async def listings_of(self, items: Collection[ItemKey]) -> dict[Key, UUID]:
+        """The listings that are known to belong to these items, each with its item; not locked."""
+        found = await self._run(
+            sql.LISTINGS_OF,
+            workspace_ids=[one.workspace_id for one in items],
+            item_ids=[one.item_id for one in items],
+        )
+        return {
+            key_of(row.workspace_id, row.connection_id, row.listing_id): UUID(int=row.item_id.int)
+            for row in found
         }
 
     async def add_subjects(self, subjects: Collection[Subject]) -> frozenset[Key]:

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from truestock.chassis.delivery import Delivery
+from truestock.chassis.delivery import Delivery, Received
 from truestock.contracts.events import Event, Finding, SyncValidated
-from truestock.validator.domain.following import Key, Subject
+from truestock.validator.domain.following import ItemKey, Key, Subject
 from truestock.validator.domain.model import LiveRead, Policies
 
+R = TypeVar("R", bound=Received)
 E = TypeVar("E", bound=Event)
 Clock = Callable[[], datetime]
 
@@ -60,7 +61,7 @@ class ReachPhotos(Protocol):
 class Work(Protocol):
     """One transaction of the validator."""
 
-    async def first_sight(self, consumer: str, deliveries: Sequence[Delivery[E]]) -> list[Delivery[E]]:
+    async def first_sight(self, consumer: str, deliveries: Sequence[R]) -> list[R]:
         """As the chassis' transaction."""
         ...
 
@@ -74,6 +75,10 @@ class Work(Protocol):
 
     async def load_states(self, subjects: Collection[Subject]) -> dict[Key, Subject]:
         """The same subjects with their stored state."""
+        ...
+
+    async def listings_of(self, items: Collection[ItemKey]) -> dict[Key, UUID]:
+        """The listings that are known to belong to these items, each with its item; not locked."""
         ...
 
     async def add_subjects(self, subjects: Collection[Subject]) -> frozenset[Key]:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from truestock.client.cli.asking import sure as ask
-from truestock.client.cli.decide.choices import ForHeld, ForSplits, even_division
+from truestock.client.cli.decide.choices import ForHeld, ForProposals, ForSplits, even_division
 from truestock.client.cli.session import Session
 from truestock.client.decisions import answer_held
 from truestock.client.facade import Truestock
 from truestock.client.models.inventory import Held
 from truestock.client.show import inventory as show
+from truestock.client.show import proposals
 from truestock.client.show.words import several
+from truestock.contracts.problem import Refusal
 
 
 class Bulk:
@@ -53,6 +55,27 @@ class Bulk:
         for line in refused:
             self._say(line)
         self._say(f"Decided {len(answers) - len(refused)} of {len(found)} held listings.")
+
+    async def proposals(self, choice: ForProposals) -> None:
+        """Take over all that every open proposal offers, or nothing; one that is refused is named."""
+        found = [one async for one in self._client.inventory.proposals(batch_id=self._batch_id)]
+        if not found:
+            self._say("No proposal is open.")
+            return
+        self._session.show(proposals.proposals(found))
+        decided = 0
+        for one in found:
+            try:
+                await self._client.inventory.decide_proposal(
+                    one.proposal_id,
+                    accept_fields=one.acceptable if choice is ForProposals.ACCEPT else (),
+                    revision=one.revision,
+                    reason=self._reason,
+                )
+                decided += 1
+            except Refusal as refusal:
+                self._say(f"{one.proposal_id}: {refusal.detail} {refusal.remedy}")
+        self._say(f"Decided {decided} of {several(len(found), 'proposal')}.")
 
     async def listings(self, *, exclude: Sequence[str], replace: Sequence[str]) -> None:
         """Leave listings out of the sample, or take others in their place."""

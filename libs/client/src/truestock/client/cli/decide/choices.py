@@ -12,6 +12,13 @@ class ForSplits(StrEnum):
     ACCEPT = "accept"
 
 
+class ForProposals(StrEnum):
+    """``accept`` takes over all that can be, ``keep`` leaves everything as inventory has it."""
+
+    ACCEPT = "accept"
+    KEEP = "keep"
+
+
 class ForHeld(StrEnum):
     """``link`` to the item found, ``create`` an item of its own, or ``reject`` the listing."""
 

@@ -6,7 +6,7 @@ import typer
 
 from truestock.client.cli import pick
 from truestock.client.cli.decide import bulk, one_by_one
-from truestock.client.cli.decide.choices import ForHeld, ForSplits
+from truestock.client.cli.decide.choices import ForHeld, ForProposals, ForSplits
 from truestock.client.cli.session import session_of
 from truestock.client.cli.settling import settled
 from truestock.client.facade import Truestock
@@ -22,6 +22,10 @@ def decide(
     all_held: Annotated[
         ForHeld | None, typer.Option("--all-held", help="Decide every held listing of the batch alike.")
     ] = None,
+    all_proposals: Annotated[
+        ForProposals | None,
+        typer.Option("--all-proposals", help="Decide every open proposal of the batch alike."),
+    ] = None,
     waive: Annotated[
         list[str] | None,
         typer.Option("--waive", metavar="CODE", help="Waive every open blocker of this code (admins)."),
@@ -36,9 +40,9 @@ def decide(
     reason: Annotated[str | None, typer.Option("--reason", help="Why; kept in the audit trail.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before dividing stock evenly.")] = False,
 ) -> None:
-    """Decide splits, held listings and blockers; without options, one by one."""
+    """Decide splits, held listings and blockers one by one; with options, in bulk."""
     session = session_of(ctx)
-    in_bulk = any((all_splits, all_held, waive, exclude, replace))
+    in_bulk = any((all_splits, all_held, all_proposals, waive, exclude, replace))
 
     async def work(client: Truestock) -> None:
         if in_bulk and reason is None:
@@ -55,6 +59,8 @@ def decide(
                 await decisions.splits(all_splits, sure=yes)
             if all_held:
                 await decisions.held(all_held)
+            if all_proposals:
+                await decisions.proposals(all_proposals)
             await decisions.listings(exclude=exclude or (), replace=replace or ())
             await decisions.waive(waive or ())
         await settled(session, client, before)
@@ -75,6 +81,6 @@ def _needs_terminal() -> Refusal:
     return Refusal(
         "not_a_terminal",
         "Deciding one by one needs a terminal.",
-        remedy="Decide in bulk with --all-splits, --all-held, --waive, --exclude or --replace.",
+        remedy="Decide in bulk: --all-splits, --all-held, --all-proposals, --waive, --exclude, --replace.",
         kind=RefusalKind.INVALID,
     )

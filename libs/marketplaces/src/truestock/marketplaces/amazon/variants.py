@@ -1,0 +1,176 @@
+"""Amazon's single items and variation children as canonical variants."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from truestock.contracts.listing import CanonicalVariant, NoteCode, Option, OptionValue
+from truestock.contracts.values import Money, Severity
+from truestock.marketplaces.amazon.attributes import attribute, here, money, rows, text_of
+from truestock.marketplaces.amazon.items import Item, child_skus
+from truestock.marketplaces.interface import AccountSettings
+from truestock.marketplaces.notes import Notes
+from truestock.marketplaces.text import identifier, plain_text
+
+MOST_VARIANTS = 2_048
+LONGEST_OPTION = 2_000
+LONGEST_ID = 255
+OWN_STOCK = "DEFAULT"
+"""The seller's own fulfillment channel; AMAZON_NA, AMAZON_EU, … are Amazon's warehouses (FBA)."""
+FBA = "AMAZON"
+GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
+
+
+def to_variants(
+    payload: Mapping[str, Any], settings: AccountSettings, notes: Notes
+) -> tuple[CanonicalVariant, ...]:
+    """The children of a family, or the item itself."""
+    marketplace, item = marketplace_of(payload), item_of(payload)
+    children = list(rows(payload.get("children")))
+    named = child_skus(item, marketplace)
+    if len(children) < len(named):
+        notes.add(
+            NoteCode.FIELD_DROPPED,
+            Severity.WARNING,
+            "variants",
+            f"Of {len(named)} variants that the parent names, Amazon knows {len(children)}.",
+        )
+    if len(children) > MOST_VARIANTS:
+        notes.add(
+            NoteCode.FIELD_DROPPED,
+            Severity.BLOCKER,
+            "variants",
+            f"The listing has {len(children)} variants; {MOST_VARIANTS} is the most that can be held.",
+        )
+    theme = _theme(item, marketplace)
+    variants = tuple(
+        _variant(one, place, theme or _theme(one, marketplace), marketplace, notes)
+        for place, one in enumerate(children[:MOST_VARIANTS] or [item])
+    )
+    _remark(variants, settings, notes)
+    return variants
+
+
+def options_of(variants: tuple[CanonicalVariant, ...]) -> tuple[Option, ...]:
+    """Every option with the values in use, in the theme's order."""
+    values: dict[str, dict[str, None]] = {}
+    for variant in variants:
+        for option in variant.options:
+            values.setdefault(option.name, {})[option.value] = None
+    return tuple(Option(name=name, values=tuple(used)) for name, used in values.items())
+
+
+def marketplace_of(payload: Mapping[str, Any]) -> str:
+    """Which Amazon marketplace the payload was read on."""
+    found = payload.get("marketplaceId")
+    return found if isinstance(found, str) else ""
+
+
+def item_of(payload: Mapping[str, Any]) -> Item:
+    """The parent or single item."""
+    found = payload.get("item")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _variant(
+    item: Item, place: int, theme: tuple[str, ...], marketplace: str, notes: Notes
+) -> CanonicalVariant:
+    sku = identifier(item.get("sku"))[:LONGEST_ID] or None
+    return CanonicalVariant(
+        external_id=sku or f"#{place}",
+        sku=sku,
+        gtin=_gtin(item, marketplace),
+        options=_options(item, theme, marketplace, notes),
+        quantity=_quantity(item, notes),
+        price=_price(item, marketplace, notes),
+    )
+
+
+def _theme(item: Item, marketplace: str) -> tuple[str, ...]:
+    """The names of the attributes that tell the variants of a family apart."""
+    for one in here(item.get("relationships"), marketplace):
+        for relationship in rows(one.get("relationships")):
+            theme = relationship.get("variationTheme")
+            names = theme.get("attributes") if isinstance(theme, Mapping) else None
+            if isinstance(names, list):
+                return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
+    return ()
+
+
+def _options(item: Item, theme: tuple[str, ...], marketplace: str, notes: Notes) -> tuple[OptionValue, ...]:
+    options = []
+    for name in theme:
+        value = text_of(item, name, marketplace)
+        if not value:
+            notes.add(NoteCode.FIELD_DROPPED, Severity.WARNING, "variants", "An option without a value.")
+            continue
+        shown = plain_text(name.replace("_", " ")).capitalize() or "Option"
+        options.append(OptionValue(name=shown[:LONGEST_OPTION], value=value[:LONGEST_OPTION]))
+    return tuple(options)
+
+
+def _quantity(item: Item, notes: Notes) -> int | None:
+    """What the seller has; Amazon's warehouses never stand in for it."""
+    quantity, channels = None, set()
+    for one in rows(item.get("fulfillmentAvailability")):
+        channel, pieces = str(one.get("fulfillmentChannelCode")), one.get("quantity")
+        channels.add(channel)
+        if channel == OWN_STOCK and type(pieces) is int and pieces >= 0:
+            quantity = pieces
+    if quantity is None:
+        said = (
+            "Fulfilled by Amazon: how many the seller has is not said."
+            if any(channel.startswith(FBA) for channel in channels)
+            else "How many there are is not said."
+        )
+        notes.add(NoteCode.QUANTITY_UNKNOWN, Severity.WARNING, "quantity", said)
+    return quantity
+
+
+def _price(item: Item, marketplace: str, notes: Notes) -> Money | None:
+    """The price for every shopper: of the live offer, else the one that the seller asked for."""
+    asked = [
+        (price.get("amount"), price.get("currencyCode"))
+        for offer in here(item.get("offers"), marketplace)
+        if offer.get("offerType") in (None, "B2C") and isinstance(price := offer.get("price"), Mapping)
+    ]
+    for offer in attribute(item, "purchasable_offer", marketplace):
+        if offer.get("audience") in (None, "ALL"):
+            asked += [
+                (step.get("value_with_tax"), offer.get("currency"))
+                for price in rows(offer.get("our_price"))
+                for step in rows(price.get("schedule"))
+            ]
+    found = next((price for amount, currency in asked if (price := money(amount, currency))), None)
+    if found is None and any(money(amount, "XXX") for amount, _ in asked):
+        notes.add(NoteCode.CURRENCY_MISSING, Severity.BLOCKER, "price", "The price has no currency.")
+    elif found is None:
+        notes.add(NoteCode.PRICE_MISSING, Severity.BLOCKER, "price", "No price that can be read.")
+    return found
+
+
+def _gtin(item: Item, marketplace: str) -> str | None:
+    for one in attribute(item, "externally_assigned_product_identifier", marketplace):
+        value = identifier(one.get("value"))
+        if one.get("type") in ("ean", "upc", "gtin") and GTIN.fullmatch(value):
+            return value
+    return None
+
+
+def _remark(variants: tuple[CanonicalVariant, ...], settings: AccountSettings, notes: Notes) -> None:
+    for variant in variants:
+        if variant.sku is None:
+            notes.add(NoteCode.SKU_MISSING, Severity.WARNING, "sku", "There is no SKU.")
+        if variant.price and settings.currency and variant.price.currency != settings.currency:
+            notes.add(
+                NoteCode.CURRENCY_DIFFERS,
+                Severity.WARNING,
+                "price",
+                f"The price is in {variant.price.currency}, the account's currency is {settings.currency}.",
+            )
+    for sku, times in Counter(variant.sku for variant in variants if variant.sku).items():
+        if times > 1:
+            notes.add(
+                NoteCode.SKU_DUPLICATE, Severity.BLOCKER, "sku", f"SKU {sku} stands on {times} variants."
+            )
