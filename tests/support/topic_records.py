@@ -46,6 +46,11 @@ def _own(record: ConsumerRecord) -> list[tuple[str, bytes]]:
     return [header for header in record.headers if header[0] not in ("traceparent", "tracestate")]
 
 
+def any_record(_: ConsumerRecord) -> bool:
+    """Every record is wanted."""
+    return True
+
+
 async def records_of(
     bootstrap: str,
     topic: str,

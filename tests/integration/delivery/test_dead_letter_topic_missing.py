@@ -10,7 +10,8 @@ from support.group_watch import GroupWatch, Sent
 from support.ports import free_port
 from support.postgres import TestServer
 from support.service_process import ServiceProcess, serving
-from support.small_service import Fact, fact, migrated, read_all, record_headers, stored_numbers
+from support.small_service import Fact, fact, migrated, record_headers, stored_numbers
+from support.topic_records import any_record, records_of
 from support.waiting import eventually, never
 
 from truestock.chassis.deadletters import topic_of
@@ -23,6 +24,7 @@ POISON = b'{"about": "line", \xff\x00 no json'
 BEFORE, AFTER, BESIDE = range(100, 105), range(105, 110), range(200, 220)
 """Numbers of the poison's partition, before and behind it, and of another partition."""
 GOOD = [*BEFORE, *AFTER, *BESIDE]
+IN_ORDER = {"line": [*BEFORE, *AFTER], "beside": [*BESIDE]}
 
 
 @dataclass
@@ -99,27 +101,30 @@ async def test_a_group_waits_for_its_dead_letter_topic_and_goes_on_by_itself(
     await never(seems_well_or_moves, 3.0, message="it goes past the record, or tells of no trouble")
     assert (await waiting.service.http.get("/livez")).status_code == 200
 
-    in_order = {"line": [*BEFORE, *AFTER], "beside": [*BESIDE]}
-    assert await left(broker, waiting.outgoing) == in_order, "the other records are held up"
+    async def others_went_on() -> bool:
+        assert await left(broker, waiting.outgoing) == IN_ORDER
+        return True
+
+    await eventually(others_went_on, message="the other records are held up")
 
     await new_topic(exactly=topic_of(watch.group), partitions=1)
 
     await eventually(waiting.committed, 40, message="the group does not go on by itself")
     assert waiting.service.process.returncode is None, "it is still the same process"
     assert not await waiting.paused()
-    [letter] = await read_all(broker.bootstrap, topic_of(watch.group), until=2, timeout_s=2)
+    [letter] = await records_of(broker.bootstrap, topic_of(watch.group), any_record, at_least=1)
     assert (letter.key, letter.value) == (b"line", POISON)
     assert list(letter.headers)[: len(headers)] == headers
     why = {name: value.decode() for name, value in letter.headers if name.startswith("dlq.")}
     assert (why["dlq.original-topic"], why["dlq.original-partition"]) == (sent.topic, "0")
     assert (why["dlq.original-offset"], why["dlq.consumer-group"]) == (str(poison), watch.group)
     assert await watch.stored() == GOOD
-    assert await left(broker, waiting.outgoing) == in_order, "something left twice"
+    assert await left(broker, waiting.outgoing) == IN_ORDER, "something left twice"
 
 
 async def left(broker: Broker, outgoing: str) -> dict[str, list[int]]:
     """The numbers that left, by key, in their order; a record more than there should be shows up too."""
     found: dict[str, list[int]] = {}
-    for record in await read_all(broker.bootstrap, outgoing, until=len(GOOD) + 1, timeout_s=2):
+    for record in await records_of(broker.bootstrap, outgoing, any_record, at_least=len(GOOD)):
         found.setdefault(record.key.decode(), []).append(Fact.model_validate_json(record.value).number)
     return found

@@ -16,11 +16,11 @@ from support.small_service import (
     SmallService,
     fact,
     migrated,
-    read_all,
     settings,
     small_service,
     stored_numbers,
 )
+from support.topic_records import any_record, records_of
 from support.waiting import eventually
 
 from truestock.chassis.deadletters import topic_of
@@ -89,7 +89,7 @@ class Shared:
 
         await eventually(committed, 40, message="the group does not come to its end")
         assert await stored_numbers(self.urls) == sorted(numbers)
-        left = await read_all(self.bootstrap, self.outgoing, until=len(numbers) + 1, timeout_s=2)
+        left = await records_of(self.bootstrap, self.outgoing, any_record, at_least=len(numbers))
         by_key: dict[str, list[int]] = {}
         for record in left:
             by_key.setdefault(record.key.decode(), []).append(Fact.model_validate_json(record.value).number)
@@ -208,7 +208,7 @@ async def test_a_batch_that_comes_back_after_its_partitions_have_moved_changes_n
             first.follower.committed = None
             released.set()
             await shared.all_done(*FIRST, *LATER)
-    letters = await read_all(
-        shared.bootstrap, topic_of(shared.watch.group), until=len(PARTITIONS) + 1, timeout_s=2
+    letters = await records_of(
+        shared.bootstrap, topic_of(shared.watch.group), any_record, at_least=len(PARTITIONS)
     )
     assert sorted(letter.key.decode() for letter in letters) == [f"k{n}" for n in PARTITIONS]
