@@ -15,16 +15,17 @@ export SPECS CRDS BROKER CATALOG REPORT MARKETPLACE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo run check check-format format lint types architecture check-schemas schemas manifests \
-	test test-kafka test-containers locks clean
+	test bench test-kafka test-containers locks clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  CATALOG=file.csv   demo, run: the sandbox sells this product export (Shopify's CSV format)"
-	@echo "  MARKETPLACE=…      demo: etsy (default), ebay, shopify, woocommerce, amazon, or all of them in turn"
-	@echo "  REPORT=file.json   demo: also write the printed figures as JSON"
+	@echo "  MARKETPLACE=…      demo: etsy (default), ebay, shopify, woocommerce, amazon, a,b or all in turn"
+	@echo "  REPORT=file.json   demo, bench: also write the printed figures as JSON"
 	@echo "  BROKER=…           demo, run: embedded (default), kafka, containers, external"
 	@echo "  TRUESTOCK_POSTGRES_URL, TRUESTOCK_KAFKA_BOOTSTRAP   demo, run: servers that run elsewhere (BROKER=external)"
+	@echo "  ARGS=…             bench: for example ARGS='--broker kafka --rounds 5 --stored 1000000' (ARGS=--help shows all)"
 	@echo "  TESTS=path         test, test-kafka, test-containers: only these tests"
 
 setup: ## Create .venv with what the local stack needs (once; hash-pinned)
@@ -78,6 +79,9 @@ test-kafka: setup-dev ## The delivery tests against Apache Kafka itself (fails w
 
 test-containers: setup-dev ## The same, Kafka as a container (fails without a container engine)
 	@TRUESTOCK_TEST_BROKER=containers $(PY) -m pytest -m "kafka or kafka_only" $(TESTS)
+
+bench: setup-dev ## Throughput, latency and CPU per event, beside two baselines in the same run
+	@PYTHONPATH=tests $(PY) -m bench $(ARGS)
 
 locks: ## Resolve requirements/*.in into hash-pinned locks (needs uv on the PATH)
 	@command -v uv >/dev/null || { echo "uv is not on the PATH: install it, for example with pip" >&2; exit 1; }

@@ -66,7 +66,8 @@ async def test_lists_filtered_by_another_workspaces_ids_are_empty(
         if operation.is_internal or operation.method != "GET" or "{" in operation.path:
             continue
         for name, value in (filters or {"limit": "10"}).items():
-            answer = await business.call(operation.service, "GET", f"{operation.path}?{name}={value}")
+            path = f"{operation.path}?{name}={value}"
+            answer = await business.call(operation.service, "GET", path, who="admin")
             tried += 1
             problems += _nothing(operation, answer)
     assert not problems, "\n".join(problems)
@@ -129,7 +130,7 @@ async def test_the_furnished_business_reaches_what_others_cannot(
     """Without this the 404s above could be wrong addresses."""
     problems = []
     for operation in routes:
-        if operation.is_internal or operation.method != "GET":
+        if operation.is_internal or operation.is_about_a_letter or operation.method != "GET":
             continue
 
         async def found(operation: Operation = operation) -> bool:

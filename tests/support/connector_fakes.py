@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from support.connector_values import account
 
+from truestock.chassis.delivery import Transient
 from truestock.connector.custody import Place
 from truestock.connector.domain.access import Grant
 from truestock.connector.domain.attempts import Attempt
@@ -46,8 +47,9 @@ class FakeLease:
 class FakeUnit:
     """The part of a unit that refreshing needs."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, heartbeat: Callable[[], None] = lambda: None) -> None:
         self.state = state
+        self.heartbeat = heartbeat
 
     async def attempt(self, attempt_id: UUID, *, lock: bool = False) -> Attempt | None:
         return self.state.attempts.get(attempt_id)
@@ -81,6 +83,7 @@ class FakeUnit:
         return FakeLease(owner_id)
 
     async def renew_lease(self, held: FakeLease) -> bool:
+        self.heartbeat()
         return held.owner_id in self.state.leases
 
     async def release_lease(self, held: FakeLease) -> None:
@@ -89,7 +92,7 @@ class FakeUnit:
     async def seal(self, place: Place, secret: str) -> None:
         self.state.secrets[place.owner_id, place.field] = secret
 
-    async def unseal(self, owner_id: UUID, field: str) -> str | None:
+    async def unseal(self, owner_id: UUID, field: str, version: int | None = None) -> str | None:
         return self.state.secrets.get((owner_id, field))
 
     async def erase(self, owner_id: UUID) -> None:
@@ -104,18 +107,29 @@ class FakeUnit:
 
 
 class FakeStore:
-    """Begins transactions one after another; an error rolls back. ``failures`` are raised at commits."""
+    """Begins transactions one after another; an error rolls back. ``failures`` are raised at commits.
+
+    ``lost_beats``: so many heartbeats fail first; ``beaten`` is set by the first that succeeds.
+    """
 
     def __init__(self) -> None:
         self.state = State()
         self.failures: list[Exception] = []
+        self.lost_beats = 0
+        self.beaten = asyncio.Event()
         self._lock = asyncio.Lock()
+
+    def _beat(self) -> None:
+        if self.lost_beats > 0:
+            self.lost_beats -= 1
+            raise Transient("database")
+        self.beaten.set()
 
     @asynccontextmanager
     async def begin(self, workspaces: Iterable[UUID]) -> AsyncIterator[Any]:
         async with self._lock:
             draft = copy.deepcopy(self.state)
-            yield FakeUnit(draft)
+            yield FakeUnit(draft, self._beat)
             if self.failures and draft.grants != self.state.grants:
                 raise self.failures.pop(0)
             self.state = draft
@@ -123,12 +137,13 @@ class FakeStore:
 
 @dataclass
 class FakeMarketplace:
-    """Rotates refresh tokens; ``answers`` are raised instead, in turn; ``open`` holds answers back.
+    """Rotates refresh tokens (unless ``rotates`` is off); ``answers`` are raised instead, in turn.
 
-    ``asked`` and ``answered`` are set by the first request and by its answer.
+    ``open`` holds answers back; ``asked`` and ``answered`` are set by the first request and by its answer.
     """
 
     refresh_token: str = "r1"
+    rotates: bool = True
     uses: int = 0
     answers: list[MarketplaceError] = field(default_factory=list)
     leads_to: Account = field(default_factory=account)
@@ -153,5 +168,7 @@ class FakeMarketplace:
             raise self.answers.pop(0)
         if refresh_token != self.refresh_token:
             raise AccessRevoked("invalid_grant")
-        self.refresh_token = f"r{int(refresh_token[1:]) + 1}"
-        return TokenAnswer(f"a{self.refresh_token[1:]}", self.refresh_token, timedelta(hours=1), None)
+        if self.rotates:
+            self.refresh_token = f"r{int(refresh_token[1:]) + 1}"
+        access = f"a{self.refresh_token[1:]}"
+        return TokenAnswer(access, self.refresh_token, timedelta(hours=1), timedelta(days=90))

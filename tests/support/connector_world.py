@@ -3,7 +3,9 @@
 import base64
 import secrets
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,10 +22,21 @@ KEY = base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def connector_unit(
-    run: Run, name: str, urls: DatabaseUrls, sandbox: Unit, bootstrap: str, public_url: str | None = None
+    run: Run,
+    name: str,
+    urls: DatabaseUrls,
+    sandbox: Unit,
+    bootstrap: str,
+    public_url: str | None = None,
+    *,
+    port: int | None = None,
+    changed: Mapping[str, str] = MappingProxyType({}),
 ) -> Unit:
-    """``python -m truestock.connector serve``; replicas share the public URL of the first."""
-    port = free_port()
+    """``python -m truestock.connector serve``; replicas share the public URL of the first.
+
+    ``changed``: further settings, or other ones, by their full names.
+    """
+    port = port or free_port()
     settings = {
         **inherited(),
         **urls.environment(),
@@ -38,6 +51,7 @@ def connector_unit(
         "TRUESTOCK_TRACE_FILE": str(trace_file(run, name)),
         "TRUESTOCK_SWEEP_S": "0.2",
         **marketplace_environment(sandbox.url),
+        **changed,
     }
     command = [sys.executable, "-m", "truestock.connector", "serve"]
     return Unit(run, name, command, settings, port, ready_path="/readyz")
@@ -140,7 +154,29 @@ class Operator:
 
     async def refreshes(self, account: str) -> int:
         """How often a refresh token of the account was used."""
+        return await self.token_requests("refresh_token", account=account)
+
+    async def token_requests(self, grant: str, **wanted: str) -> int:
+        """How many token requests the sandbox has answered: of an account, of a marketplace, or all."""
         counters = (await self.http.get(f"{self.sandbox}/control/token-requests")).json()["counters"]
-        return sum(
-            row["count"] for row in counters if row["account"] == account and row["grant"] == "refresh_token"
-        )
+        wanted = {"grant": grant, **wanted}
+        return sum(row["count"] for row in counters if wanted.items() <= row.items())
+
+    async def reauthorize(self, connection_id: str, login: str) -> httpx.Response:
+        """Authorize the connection again as this seller; the page at the end."""
+        attempt = await self.call("POST", f"/v1/connections/{connection_id}/reauthorize")
+        assert attempt.status_code == 201, attempt.text
+        return await self.consent(attempt.json()["authorization_url"], login)
+
+    async def disconnect(self, connection_id: str) -> Any:
+        """The disconnected connection."""
+        path = f"/v1/connections/{connection_id}"
+        revision = (await self.get(path))["revision"]
+        body = {"reason": "the test is over", "withdraw": False}
+        answer = await self.call("POST", f"{path}/disconnect", body, revision=revision)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def state(self, connection_id: str) -> str:
+        """How the connection stands."""
+        return str((await self.get(f"/v1/connections/{connection_id}"))["state"])

@@ -36,7 +36,10 @@ class EbaySeller:
 
     def __init__(self, products: int = 40, seed: int = 7, catalog: Catalog | None = None) -> None:
         self.posts: list[httpx.Request] = []
-        settings = Settings(base=BASE, redirect_uris=(CALLBACK,), webhooks={"ebay": NOTICES})
+        # A read in process can make a thousand requests a second; tests of the limit set it themselves.
+        settings = Settings(
+            base=BASE, redirect_uris=(CALLBACK,), webhooks={"ebay": NOTICES}, per_second=1_000_000
+        )
         self.app = build(
             settings, catalog or generate(products, seed), transport=httpx.MockTransport(self._receive)
         )

@@ -19,7 +19,7 @@ def rendered(name: str, value: Any) -> bytes:
 def asked(request: httpx.Request) -> tuple[str, dict[str, Any]]:
     """The call that a request names, and what it says."""
     # What a test receives here was written by the adapter a moment ago.
-    root = ElementTree.fromstring(request.content)  # noqa: S314
+    root = ElementTree.fromstring(request.content)  # noqa: S314  # the adapter wrote it
     name = root.tag.removeprefix(f"{{{NAMESPACE}}}").removesuffix("Request")
     assert request.headers["x-ebay-api-call-name"] == name
     return name, _read(root)

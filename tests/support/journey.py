@@ -73,10 +73,18 @@ class Seller:
     http: httpx.AsyncClient
     login: str
     account_id: str
+    marketplace: str = "etsy"
+    store: str | None = None
+    """The shop host or store address, where the marketplace has one per seller."""
+
+    @property
+    def name(self) -> str:
+        """What the control API calls the account."""
+        return f"{self.marketplace}:{self.login}"
 
     async def listings(self) -> list[dict[str, Any]]:
         """All listings in plain words."""
-        found = await self._call("GET", f"/control/accounts/{self.login}/listings?limit=1000")
+        found = await self._call("GET", f"/control/accounts/{self.name}/listings?limit=1000")
         return list(found["listings"])
 
     async def listing_id(self, title: str) -> str:
@@ -86,21 +94,19 @@ class Seller:
 
     async def edit(self, listing_id: str, **changes: Any) -> dict[str, Any]:
         """Change a listing as its seller would on the marketplace."""
-        return await self._call(
-            "POST", f"/control/accounts/{self.login}/listings/{listing_id}/edits", changes
-        )
+        return await self._call("POST", f"/control/accounts/{self.name}/listings/{listing_id}/edits", changes)
 
     async def change(self, **settings: Any) -> None:
         """Change the shop's own settings."""
-        await self._call("POST", f"/control/accounts/{self.login}", settings)
+        await self._call("POST", f"/control/accounts/{self.name}", settings)
 
     async def fault(self, kind: str, **how: Any) -> None:
         """Inject a fault for this account."""
-        await self._call("POST", "/control/faults", {"kind": kind, "account": self.login, **how})
+        await self._call("POST", "/control/faults", {"kind": kind, "account": self.name, **how})
 
     async def heal(self) -> None:
         """Remove this account's faults."""
-        await self._call("DELETE", f"/control/faults?account={self.login}")
+        await self._call("DELETE", f"/control/faults?account={self.name}")
 
     async def token_requests(self) -> dict[str, int]:
         """Requests at the token endpoint by this account's grants: ``"grant outcome"`` → count."""
@@ -147,16 +153,30 @@ class Business:
         return cls(stack, http, workspace, tokens)
 
     async def seller(
-        self, csv: str | None = None, *, generate: int = 20, seed: int = 7, currency: str = "USD"
+        self,
+        csv: str | None = None,
+        *,
+        generate: int = 20,
+        seed: int = 7,
+        currency: str = "USD",
+        marketplace: str = "etsy",
     ) -> Seller:
         """Open a seller account that sells this catalogue."""
         login = f"journey-{next(_numbers)}-{uuid4().hex[:6]}"
         sandbox = self.stack.endpoints.sandbox
-        body: dict[str, Any] = {"login": login, "currency": currency, "seed": seed}
+        body: dict[str, Any] = {
+            "marketplace": marketplace,
+            "login": login,
+            "currency": currency,
+            "seed": seed,
+        }
         body |= {"csv": csv} if csv is not None else {"generate": generate}
         response = await self.http.post(f"{sandbox}/control/accounts", json=body)
         assert response.is_success, response.text
-        return Seller(str(sandbox), self.http, login, str(response.json()["account"]))
+        opened = response.json()
+        return Seller(
+            str(sandbox), self.http, login, str(opened["account"]), marketplace, opened.get("store")
+        )
 
     async def authorize(self, seller: Seller, attempt: Attempt, **more: str) -> Attempt:
         """The seller agrees in the browser; returns the attempt as it is after the callback."""
@@ -165,7 +185,8 @@ class Business:
 
     async def connect(self, seller: Seller, **options: Any) -> Connection:
         """From the start of an attempt to a confirmed account that the importer knows."""
-        back = await self.authorize(seller, await self.operator.connector.start("etsy", **options))
+        started = await self.operator.connector.start(seller.marketplace, store=seller.store, **options)
+        back = await self.authorize(seller, started)
         connection = await self.confirm(back)
         await self.known(connection)
         return connection

@@ -13,7 +13,17 @@ SERVICES = ("connector", "importer", "inventory", "validator")
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """An id that nothing has."""
 REASON = {"reason": "because of the test"}
-_PUBLIC = ("/livez", "/readyz", "/startupz", "/metrics", "/v1/oauth/")
+_HEALTH = ("/livez", "/readyz", "/startupz", "/metrics")
+_PUBLIC = ("/v1/oauth/", "/v1/webhooks/")
+"""Sellers' browsers, stores and marketplaces have no token of ours: these ask for a proof instead."""
+
+GROUPS = {
+    "connector": "connector.follow-batches",
+    "importer": "importer.follow-connections",
+    "inventory": "inventory.seed-from-listing",
+    "validator": "validator.validate-sync",
+}
+"""A consumer group of each service. Nobody has dead letters here; tests/integration/delivery has some."""
 
 BODIES: dict[str, Mapping[str, Any]] = {
     "connector POST /v1/attempts": {"marketplace": "etsy"},
@@ -22,6 +32,7 @@ BODIES: dict[str, Mapping[str, Any]] = {
     "connector POST /v1/connections/{connection_id}/disconnect": {**REASON, "withdraw": False},
     "connector PUT /v1/policies": {"priority": ["etsy"]},
     "connector POST /internal/v1/connections/{connection_id}/lease/refused": {"token_version": 1},
+    "connector POST /internal/v1/connections/{connection_id}/share": {"holder": "test-1", "wanted": 1},
     "importer POST /v1/batches": {"connection_id": "{connection_id}", "kind": "sample"},
     "importer POST /v1/batches/{batch_id}/approve": REASON,
     "importer POST /v1/batches/{batch_id}/reject": REASON,
@@ -53,6 +64,10 @@ BODIES: dict[str, Mapping[str, Any]] = {
     "inventory POST /internal/v1/batches/{batch_id}/undo": {"by": "nobody", **REASON},
     "validator POST /v1/batches/{batch_id}/revalidate": REASON,
     "validator PUT /v1/policies": {"price_tolerance": "0.01", **REASON},
+    **{
+        f"{service} POST /v1/dead-letters/{{group}}/{{partition}}/{{offset}}/discard": REASON
+        for service in SERVICES
+    },
 }
 """A body that is right in form for every command; ``{names}`` are filled in. A new command needs one."""
 
@@ -79,13 +94,24 @@ class Operation:
         return "{" in self.path or "'{" in str(BODIES.get(self.name, ""))
 
     @property
+    def is_about_a_letter(self) -> bool:
+        """Whether it names a dead letter, of which a business that is well has none."""
+        return "{group}" in self.path
+
+    @property
     def is_internal(self) -> bool:
         """Whether it is for other services."""
         return self.path.startswith("/internal/")
 
+    @property
+    def is_public(self) -> bool:
+        """Whether it asks for no token."""
+        return self.path.startswith(_PUBLIC)
+
     def url(self, ids: Mapping[str, str]) -> str:
-        """The path with these ids."""
-        return re.sub(r"\{(\w+)(?::path)?\}", lambda found: ids[found[1]], self.path)
+        """The path with these ids; a dead letter is the first of a group that has none."""
+        named = {"group": GROUPS[self.service], "partition": "0", "offset": "0", **ids}
+        return re.sub(r"\{(\w+)(?::path)?\}", lambda found: named[found[1]], self.path)
 
     def body(self, ids: Mapping[str, str]) -> Any:
         """A body that is right in form, about these ids; None for an operation without one."""
@@ -104,12 +130,22 @@ def _filled(value: Any, ids: Mapping[str, str]) -> Any:
 
 async def operations(stack: Stack, http: httpx.AsyncClient) -> list[Operation]:
     """All operations that need a token."""
+    found = [one for one in await _described(stack, http) if not one.is_public]
+    assert len(found) > 50, "the documents do not describe the services"
+    return found
+
+
+async def public_operations(stack: Stack, http: httpx.AsyncClient) -> list[Operation]:
+    """All operations that need none, but for those about the process itself."""
+    return [one for one in await _described(stack, http) if one.is_public]
+
+
+async def _described(stack: Stack, http: httpx.AsyncClient) -> list[Operation]:
     found: list[Operation] = []
     for service in SERVICES:
         answer = await http.get(f"{getattr(stack.endpoints, service)}/openapi.json")
         answer.raise_for_status()
-        found += [one for one in _of(service, answer.json()) if not one.path.startswith(_PUBLIC)]
-    assert len(found) > 50, "the documents do not describe the services"
+        found += [one for one in _of(service, answer.json()) if not one.path.startswith(_HEALTH)]
     return found
 
 

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from support.waiting import eventually
 
 TESTS = Path(__file__).parent.parent
+SMALL_SERVICE = "support.small_service_main"
 
 
 @dataclass
@@ -66,11 +67,23 @@ async def run_to_end(*arguments: str, environment: dict[str, str]) -> tuple[int,
     return process.returncode or 0, errors.decode()
 
 
+async def output_of(*arguments: str, environment: dict[str, str]) -> tuple[int, str, str]:
+    """Run a command of the small service; exit code, and what it said on stdout and on stderr."""
+    process = await _spawn(
+        arguments, environment, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(90):
+        output, errors = await process.communicate()
+    return process.returncode or 0, output.decode(), errors.decode()
+
+
 @asynccontextmanager
-async def serving(environment: dict[str, str], log: Path) -> AsyncIterator[ServiceProcess]:
+async def serving(
+    environment: dict[str, str], log: Path, *, module: str = SMALL_SERVICE
+) -> AsyncIterator[ServiceProcess]:
     """The small service as a process; ended at the end, its log in ``log``."""
     with log.open("ab") as stderr:
-        process = await _spawn(["serve"], environment, stderr=stderr.fileno())
+        process = await _spawn(["serve"], environment, stderr=stderr.fileno(), module=module)
     base_url = f"http://127.0.0.1:{environment['TRUESTOCK_PORT']}"
     async with httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=10) as http:
         try:
@@ -82,14 +95,20 @@ async def serving(environment: dict[str, str], log: Path) -> AsyncIterator[Servi
 
 
 async def _spawn(
-    arguments: "list[str] | tuple[str, ...]", environment: dict[str, str], *, stderr: int
+    arguments: "list[str] | tuple[str, ...]",
+    environment: dict[str, str],
+    *,
+    stderr: int,
+    stdout: int | None = None,
+    module: str = SMALL_SERVICE,
 ) -> asyncio.subprocess.Process:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("TRUESTOCK_")}
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "support.small_service_main",
+        module,
         *arguments,
         env={**inherited, "PYTHONPATH": str(TESTS), **environment},
         stderr=stderr,
+        stdout=stdout,
     )

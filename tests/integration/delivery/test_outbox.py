@@ -1,74 +1,20 @@
 """The outbox and its relay: nothing lost, order kept, a row that cannot leave holds back its key only."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
 from support.broker import NewTopic
-from support.small_service import WORKSPACE, Fact, fact, read_all, settings
+from support.relaying import emit, left, numbers_of, relays
+from support.small_service import WORKSPACE, fact, read_all
 from support.waiting import eventually
 
 from truestock.chassis.consumer.decode import decode_removal
-from truestock.chassis.kafka import create_producer
-from truestock.chassis.outbox.relay import Relay
 from truestock.chassis.transaction import Database
 from truestock.local.broker import Broker
 from truestock.local.postgres import DatabaseUrls
 
 pytestmark = pytest.mark.kafka
-
-
-@asynccontextmanager
-async def relays(
-    urls: DatabaseUrls, broker: Broker, count: int = 1, **more: object
-) -> AsyncIterator[list[Relay]]:
-    """Running relays of one database, as in ``count`` replicas."""
-    config = settings(urls, broker.bootstrap)
-    producer = create_producer(broker.bootstrap, client_id="test")
-    await producer.start()
-
-    async def shared() -> object:
-        return producer
-
-    started = [
-        Relay(config.system_database_url.get_secret_value(), shared, sweep_s=0.2, **more)  # type: ignore[arg-type]  # aiokafka has no types
-        for _ in range(count)
-    ]
-    for relay in started:
-        await relay.start()
-    try:
-        yield started
-    finally:
-        for relay in started:
-            await relay.stop()
-        await producer.stop()
-
-
-async def emit(db: Database, topic: str, about: str, *numbers: int, padding: str = "") -> None:
-    """Emit facts in one transaction."""
-    async with db.begin([WORKSPACE]) as tx:
-        for number in numbers:
-            tx.emit(fact(about, number, topic=topic, padding=padding))
-
-
-async def left(urls: DatabaseUrls) -> int:
-    """Rows in the outbox."""
-    connection = await asyncpg.connect(urls.system)
-    try:
-        return int(await connection.fetchval("SELECT count(*) FROM outbox"))
-    finally:
-        await connection.close()
-
-
-def numbers_of(records: list[object], about: str) -> list[int]:
-    """The numbers about one key, in the order of their topic."""
-    return [
-        Fact.model_validate_json(record.value).number  # type: ignore[attr-defined]  # aiokafka has no types
-        for record in records
-        if record.key == about.encode()  # type: ignore[attr-defined]  # as above
-    ]
 
 
 async def test_what_was_emitted_before_the_relay_ran_leaves_in_order(

@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[3]
 SOURCES = (*ROOT.glob("libs/*/src/truestock/*"), *ROOT.glob("services/*/src/truestock/*"))
 LOCAL = ROOT / "deploy/local/src/truestock/local"
 
+MARKETPLACES = ("amazon", "ebay", "etsy", "shopify", "woocommerce")
+
 # contract → the module that gets a forbidden import, and the import.
 SEEDS = {
     "services-are-independent": ("inventory/seeded.py", "import truestock.importer"),
@@ -22,6 +24,11 @@ SEEDS = {
     "chassis-knows-no-business": ("chassis/seeded.py", "import truestock.marketplaces"),
     "who-reads-marketplaces": ("inventory/seeded.py", "import truestock.marketplaces"),
     "marketplaces-are-libraries": ("marketplaces/seeded.py", "import truestock.chassis"),
+    "marketplaces-are-independent": ("marketplaces/ebay/seeded.py", "import truestock.marketplaces.etsy"),
+    "evidence-is-independent": (
+        "marketplaces/etsy/evidence.py",
+        "import truestock.marketplaces.etsy.mapper",
+    ),
     "outside-the-services": ("importer/seeded.py", "import truestock.sandbox"),
     "client-and-sandbox-talk-http": ("client/seeded.py", "import truestock.chassis"),
 }
@@ -63,13 +70,41 @@ def test_every_contract_has_a_seed() -> None:
 @pytest.mark.parametrize("contract", SEEDS)
 def test_a_seeded_import_turns_its_contract_red(tree: Path, contract: str) -> None:
     name, statement = SEEDS[contract]
-    seeded = tree / "truestock" / name
     before = lint(tree, contract)
     assert before.returncode == 0, before.stdout + before.stderr
-    seeded.write_text(f"{statement}\n")
+    _expect_red(tree, contract, name, statement)
+
+
+@pytest.mark.parametrize("marketplace", MARKETPLACES)
+@pytest.mark.parametrize("part", ["mapper", "variants"])
+def test_every_marketplaces_evidence_is_kept_apart_from_its_mapping(
+    tree: Path, marketplace: str, part: str
+) -> None:
+    """The contract names no marketplace, so that one more is covered without a line of its own."""
+    name = f"marketplaces/{marketplace}/evidence.py"
+    statement = f"from truestock.marketplaces.{marketplace} import {part}"
+    _expect_red(tree, "evidence-is-independent", name, statement)
+
+
+def test_the_contracts_know_every_marketplace() -> None:
+    rooms = (ROOT / "libs/marketplaces/src/truestock/marketplaces").glob("*/adapter.py")
+    assert tuple(sorted(room.parent.name for room in rooms)) == MARKETPLACES
+    lines = (ROOT / ".importlinter").read_text().split()
+    named = [line for line in lines if line.startswith("truestock.marketplaces.") and "*" not in line]
+    assert {f"truestock.marketplaces.{name}" for name in MARKETPLACES} <= set(named)
+
+
+def _expect_red(tree: Path, contract: str, name: str, statement: str) -> None:
+    """Seed the import into the module, new or not, and take it out again."""
+    seeded = tree / "truestock" / name
+    kept = seeded.read_text() if seeded.exists() else None
+    seeded.write_text(f"{kept or ''}\n{statement}\n")
     try:
         after = lint(tree, contract)
     finally:
-        seeded.unlink()
+        if kept is None:
+            seeded.unlink()
+        else:
+            seeded.write_text(kept)
     assert after.returncode == 1, after.stdout + after.stderr
     assert "BROKEN" in after.stdout

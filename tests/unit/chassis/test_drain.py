@@ -141,3 +141,26 @@ async def test_idle_means_that_nothing_is_on_its_way() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_topic_that_waits_does_not_keep_the_relay_from_being_idle() -> None:
+    table = ModelTable([[row(1, "missing", "a")]], stuck=frozenset({"missing"}))
+    signals = Signals()
+    leader = Drain(
+        table,
+        ModelBroker(missing={"missing"}),
+        signals,
+        max_message_bytes=1000,
+        sweep_s=0.002,
+        failpoints=Failpoints(),
+        pauses_s=(60.0, 60.0),
+    )
+    task = asyncio.create_task(leader.run())
+    await eventually(lambda: table.looks > 3)
+    signals.wake(["missing"])
+    async with asyncio.timeout(20):
+        await signals.idle.wait()
+    assert list(table.waiting) == [1]
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

@@ -179,3 +179,42 @@ async def test_new_access_that_is_always_refused_ends_with_a_person_not_in_a_loo
     assert connection_now.state is ConnectionState.REAUTHORIZATION_REQUIRED
     assert world.marketplace.looks == 4
     assert world.marketplace.uses == 1
+
+
+async def test_what_was_given_up_while_the_marketplace_answered_gets_no_tokens_back() -> None:
+    world = World()
+    world.marketplace.open.clear()
+    caller = asyncio.create_task(world.keeper().fresh(world.owner))
+    await world.marketplace.asked.wait()
+    state = world.store.state
+    state.connections[world.connection_id] = state.connections[world.connection_id].disconnected("sold")
+    state.secrets.clear()
+    world.marketplace.open.set()
+    with pytest.raises(AccessRevoked):
+        await caller
+    assert world.store.state.secrets == {}
+    assert world.store.state.grants[world.connection_id].token_version == 1
+    assert world.store.state.leases == set()
+
+
+async def test_the_same_refresh_token_does_not_live_longer_for_having_been_used() -> None:
+    world = World()
+    ends = world.store.state.grants[world.connection_id].refresh_expires_at
+    world.marketplace.rotates = False
+    await world.keeper().fresh(world.owner)
+    assert world.store.state.grants[world.connection_id].refresh_expires_at == ends
+    world.marketplace.rotates = True
+    world.at += timedelta(hours=2)
+    await world.keeper().fresh(world.owner)
+    assert world.store.state.grants[world.connection_id].refresh_expires_at == world.at + timedelta(days=90)
+
+
+async def test_a_heartbeat_that_fails_is_not_the_last_one() -> None:
+    world = World()
+    world.marketplace.open.clear()
+    world.store.lost_beats = 2
+    keeper = KeepAccess(world.store.begin, cast(Any, world.marketplace), lambda: world.at, heartbeat_s=0.001)
+    caller = asyncio.create_task(keeper.fresh(world.owner))
+    await world.store.beaten.wait()
+    world.marketplace.open.set()
+    assert (await caller).token == "a2"

@@ -1,5 +1,6 @@
 """Variant identity and linking across connections."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -127,6 +128,24 @@ def test_different_skus_tell_same_titles_apart() -> None:
     known = having(imported(listing("1", shown("A"), title="Blue mug")))
     other = imported(listing("9", shown("B"), title="Blue mug"), connection_id=EBAY)
     assert isinstance(place(other, known), Create)
+
+
+def test_a_sku_that_several_items_share_tells_no_titles_apart() -> None:
+    known = having(imported(listing("1", shown("A"), title="Blue mug")))
+    other = imported(listing("9", shown("B"), title="Blue mug"), connection_id=EBAY)
+    assert isinstance(place(other, known), Create)
+    twin = seed(imported(listing("2", shown("Z"), title="Red mug")), known, mint()).item
+    assert twin is not None
+    known.put(replace(twin, variants=tuple(replace(one, sku="A") for one in twin.variants)))
+    assert code(other, known) == "same_title"
+
+
+def test_titles_and_options_agree_however_a_marketplace_shortens_and_joins_them() -> None:
+    long = "Slow-made Bamboo Notebook, cream paper, thread-bound | with a ribbon and a pocket, number 85"
+    full = [(("color", "red"), ("material", "cotton")), (("color", "blue"), ("material", "cotton"))]
+    joined = [(("variation", "Blue / Cotton".casefold()),), (("variation", "red / cotton"),)]
+    assert match_key(long, full) == match_key(long[:80], joined)
+    assert match_key(long, full) != match_key(long, full[:1])
 
 
 def test_a_listing_without_title_has_no_match_key() -> None:

@@ -70,7 +70,7 @@ async def test_everything_has_a_sku_of_its_own_and_keeps_it(amazon: AmazonSeller
     found = await items(amazon)
     skus = [item["sku"] for item in found]
     assert len(set(skus)) == len(skus) == 5
-    assert [sku.startswith("AMZ-") for sku in skus] == [False, True, True, False, True], "S-M was taken"
+    assert [sku.startswith("OWN-") for sku in skus] == [False, True, True, False, True], "S-M was taken"
     again = build(Settings(base=BASE), Catalog((SHIRT, MUG)), rooms={"amazon": Amazon})
     async with AmazonSeller(again, BASE) as other:
         await other.login("main")

@@ -118,6 +118,11 @@ async def test_what_happens_at_once_is_understood_by_all(
 
 async def test_a_new_account_takes_its_own_catalogue(http: httpx.AsyncClient, room: str) -> None:
     text = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price,Vendor\n"
-    text += "top,Top,Size,S,A/1,3,19.90,V\ntop,,,M,,0,19.90,\nmug,Mug,,,,4,5.00,V\n"
+    text += "top,Top,Size,S,A/1,3,19.90,V\ntop,,,M,,0,19.90,\nmug,Mug,,,B/2,4,5.00,V\n"
     opened = await http.post("/accounts", json={"marketplace": room, "login": "fresh", "csv": text})
     assert [opened.json()[name] for name in LISTING_FIGURES] == [2, 3, 7]
+    for one in (await http.get(f"/accounts/{room}:fresh/listings")).json()["listings"]:
+        # A listing may be named by its SKU, and that may hold a slash.
+        path = f"/accounts/{room}:fresh/listings/{one['listing_id']}"
+        assert (await http.get(path)).json() == one
+        assert (await http.post(f"{path}/edits", json={"title": "Changed"})).status_code == 200

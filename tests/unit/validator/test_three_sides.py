@@ -140,6 +140,18 @@ def test_a_linked_listing_may_differ_in_what_inventory_overrules_but_not_in_stoc
     assert "linked" in findings[0].fix
 
 
+def test_a_sku_that_only_one_side_of_a_link_has_contradicts_nothing() -> None:
+    for ours, theirs in (
+        (state(variant(sku=None)), evidence(sellable(sku="THEIRS"))),
+        (state(variant(sku="OURS")), evidence(sellable(sku=None))),
+    ):
+        findings = History(ours, theirs, linked=True).judge(ours, theirs).findings
+        assert {(one.check, one.severity) for one in findings} == {("listing.linkage", "warning")}
+    ours, theirs = state(variant(sku="OURS")), evidence(sellable(sku="THEIRS"))
+    findings = History(ours, theirs, linked=True).judge(ours, theirs).findings
+    assert ("listing.linkage", "mapping", "blocker") in brief(findings)
+
+
 def test_currency_never_agrees_with_another_and_cents_within_the_tolerance_do() -> None:
     history = History(state(), evidence())
     assert history.judge(state(), evidence(sellable(price="12.51"))).verdict is Verdict.PASSED

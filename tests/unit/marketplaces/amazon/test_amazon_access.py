@@ -241,10 +241,11 @@ def _answers(status: int, rate: str | None) -> Any:
     ("rate", "seconds"), [("0.5", 2), ("0.016", 62.5), ("5.0", 0.2), (None, 1), ("soon", 1), ("0", 1)]
 )
 async def test_too_many_requests_says_until_when(rate: str | None, seconds: float) -> None:
-    adapter, api = AmazonShop(intercept=_answers(429, rate)).api()
+    shop = AmazonShop(intercept=_answers(429, rate))
+    adapter, api = shop.api()
     with pytest.raises(RateLimited) as refused:
         await adapter.settings(api)
-    assert refused.value.until == NOW + timedelta(seconds=seconds)
+    assert refused.value.until == shop.now + timedelta(seconds=seconds)
 
 
 async def test_what_is_known_to_be_refused_is_not_sent() -> None:

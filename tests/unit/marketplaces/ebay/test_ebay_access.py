@@ -11,6 +11,7 @@ from support.ebay_shop import LIMITS, NOW, EbayShop, by_hand, single
 
 from truestock.marketplaces import registry
 from truestock.marketplaces.authorization import Application
+from truestock.marketplaces.ebay import limits
 from truestock.marketplaces.ebay.account import identity_base
 from truestock.marketplaces.interface import (
     AccessExpired,
@@ -219,10 +220,26 @@ async def test_too_many_requests_asks_how_long_to_wait() -> None:
     adapter, api = shop.api()
     with pytest.raises(RateLimited) as refused:
         await adapter.read(api, ["sku:SKU-1"])
-    assert refused.value.until == NOW + timedelta(seconds=2)
+    assert refused.value.until == shop.now + timedelta(seconds=2)
     shop.limits = _limit(0, "2026-03-01T12:00:00.000Z")
     with pytest.raises(RateLimited) as refused:
         await adapter.read(api, ["sku:SKU-1"])
+    assert refused.value.until == NOW + timedelta(hours=3)
+
+
+async def test_too_many_requests_for_a_page_asks_how_long_to_wait() -> None:
+    shop = EbayShop([single()])
+
+    def limited(request: httpx.Request, body: Any) -> Any:
+        if "/offer" not in request.url.path:
+            return body
+        shop.limits = _limit(0, "2026-03-01T12:00:00.000Z")
+        return httpx.Response(429, json={"errors": [{"errorId": 2001}]})
+
+    shop.intercept = limited
+    adapter, api = shop.api()
+    with pytest.raises(RateLimited) as refused:
+        await adapter.page(api, None)
     assert refused.value.until == NOW + timedelta(hours=3)
 
 
@@ -235,9 +252,15 @@ async def test_limits_that_are_not_told_stop_nothing(status: int) -> None:
     assert len((await adapter.page(api, None)).raws) == 1
 
 
+def test_a_reset_that_is_past_closes_nothing() -> None:
+    told = {"rateLimits": _limit(0, "2026-03-01T09:00:01Z")}
+    assert limits.closed_until(told, NOW) == NOW + timedelta(seconds=1)
+    assert limits.closed_until(told, NOW + timedelta(seconds=1)) is None
+
+
 @pytest.mark.parametrize(
-    "limits", [[None], [{"resources": None}], _limit(0, "soon"), _limit(0, "2026-03-01T08:00:00.000Z")]
+    "told", [[None], [{"resources": None}], _limit(0, "soon"), _limit(0, "2026-03-01T08:00:00.000Z")]
 )
-async def test_odd_or_past_limits_stop_nothing(limits: Any) -> None:
-    adapter, api = EbayShop([single()], limits=limits).api()
+async def test_odd_or_past_limits_stop_nothing(told: Any) -> None:
+    adapter, api = EbayShop([single()], limits=told).api()
     assert len((await adapter.page(api, None)).raws) == 1

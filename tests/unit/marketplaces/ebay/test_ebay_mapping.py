@@ -89,6 +89,15 @@ async def test_states(status: str | None, state: str) -> None:
     assert (await mapped(listing)).channel.state == state
 
 
+async def test_a_group_is_for_sale_when_one_of_its_items_is() -> None:
+    listing = grouped(1, 3)
+    for sku, status in (("SKU-1-1", "ENDED"), ("SKU-1-2", "OUT_OF_STOCK")):
+        listing["offers"][sku][0]["listing"]["listingStatus"] = status
+    assert (await mapped(listing)).channel.state == "active"
+    listing["offers"]["SKU-1-3"] = []
+    assert (await mapped(listing)).channel.state == "sold_out"
+
+
 async def test_of_several_offers_the_published_one_at_a_fixed_price_counts() -> None:
     listing = single(1)
     auction = offer("SKU-1", "110000000777", format="AUCTION", availableQuantity=1, offerId="1")

@@ -66,6 +66,14 @@ async def test_a_group_whose_first_item_is_gone_begins_with_the_next_one() -> No
     assert [one["item"]["sku"] for one in raw.payload["variants"]] == ["SKU-1-2", "SKU-1-3", "SKU-1-4"]
 
 
+async def test_a_group_over_several_pages_whose_first_item_is_gone_is_emitted_once() -> None:
+    listing = grouped(1, 230)
+    del listing["items"][0]
+    shop = EbayShop([listing])
+    (raw,) = await read_all(shop)
+    assert len(raw.payload["variants"]) == 229
+
+
 async def test_an_item_of_a_group_that_does_not_exist_or_does_not_list_it_stands_alone() -> None:
     lost, left = single(1), grouped(2, 2)
     lost["items"][0]["inventoryItemGroupKeys"] = ["GROUP-GONE"]
@@ -87,6 +95,18 @@ async def test_a_listing_by_hand_is_found_although_its_sku_is_known_to_the_inven
     prepared = single(1, published=False)
     made = by_hand(5, SKU="SKU-1")
     assert ids(await read_all(EbayShop([prepared, made]))) == ["220000000005", "sku:SKU-1"]
+
+
+@pytest.mark.parametrize("gone", ["item", "offer"])
+async def test_a_managed_listing_whose_first_sku_tells_nothing_is_not_taken_for_hand_made(gone: str) -> None:
+    shop = EbayShop([grouped(1, 4), by_hand(2)])
+    assert shop.known.listed, "the list still shows the variation"
+    if gone == "item":
+        del shop.known.items["SKU-1-1"]
+        shop.known.rows.pop(0)
+    else:
+        shop.known.offers["SKU-1-1"].clear()
+    assert ids(await read_all(shop)) == ["220000000002", "group:GROUP-1"]
 
 
 async def test_what_was_made_by_hand_is_read_whole_and_without_what_changes_by_itself() -> None:

@@ -91,11 +91,12 @@ def _limited(headers: dict[str, str], status: int = 429) -> Any:
     ],
 )
 async def test_too_many_requests_says_until_when(headers: dict[str, str], seconds: float) -> None:
-    adapter, api = EtsyShop(intercept=_limited(headers)).api()
+    shop = EtsyShop(intercept=_limited(headers))
+    adapter, api = shop.api()
     with pytest.raises(RateLimited) as refused:
         await adapter.settings(api)
-    assert refused.value.until == NOW + timedelta(seconds=seconds)
-    assert refused.value.retry_after(NOW) == seconds
+    assert refused.value.until == shop.now + timedelta(seconds=seconds)
+    assert refused.value.retry_after(shop.now) == seconds
 
 
 async def test_a_short_pause_is_waited_out() -> None:

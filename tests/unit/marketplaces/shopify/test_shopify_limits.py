@@ -93,7 +93,7 @@ async def test_throttled_without_points_waits_what_shopify_recommends() -> None:
     adapter, api = shop.api()
     with pytest.raises(RateLimited) as refused:
         await adapter.page(api, None)
-    assert refused.value.until == NOW + timedelta(seconds=1)
+    assert refused.value.until == shop.now + timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ async def test_a_page_that_repeats_itself_is_no_endless_loop() -> None:
         lambda node: node["variants"].update(nodes=[None]),
         lambda node: node["variants"].update(pageInfo=None),
         lambda node: node["variants"]["pageInfo"].update(hasNextPage=True, endCursor=None),
+        lambda node: node["variants"]["pageInfo"].update(hasNextPage=None, endCursor="1"),
         lambda node: node.update(id="gid://shopify/Order/1"),
         lambda node: node.update(id=None),
     ],
@@ -197,6 +198,7 @@ async def test_a_shop_without_an_id_is_no_account(shop_id: Any) -> None:
 
 async def test_another_shop_than_the_confirmed_one_is_refused() -> None:
     adapter, api = ShopifyShop(shop={"id": gid("Shop", 5)}).api()
+    assert (await adapter.account(api)).id == "5", "who compares accounts is told which one it is"
     with pytest.raises(PermanentRefusal, match="another shop"):
         await adapter.settings(api)
 

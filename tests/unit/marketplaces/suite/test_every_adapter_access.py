@@ -110,6 +110,25 @@ async def test_too_many_requests_says_until_when_and_nothing_is_sent_before(entr
     assert len((await adapter.page(api, None)).raws) == 1
 
 
+async def test_a_limit_that_passes_soon_is_waited_for_where_it_was_met(entry: Entry) -> None:
+    calm, world = entry.world(3), entry.world(3)
+    adapter, api = calm.api()
+    await adapter.page(api, None)
+    refused: list[str] = []
+
+    def every_request_once(request: httpx.Request, body: Any) -> Any:
+        if refused and refused[-1] == str(request.url) + request.content.decode():
+            refused.append("")
+            return body
+        refused.append(str(request.url) + request.content.decode())
+        return httpx.Response(429, json={}, headers={"retry-after": "1"})
+
+    world.intercept = every_request_once
+    adapter, api = world.api()
+    assert len((await adapter.page(api, None)).raws) == 3
+    assert len(world.requests) == 2 * len(calm.requests)
+
+
 @pytest.mark.parametrize("wait", ["", "soon", "-5", "NaN", "1e400", "0"])
 async def test_too_many_requests_without_a_time_waits_at_least_a_moment(entry: Entry, wait: str) -> None:
     world = entry.world(1)

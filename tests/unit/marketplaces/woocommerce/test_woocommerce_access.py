@@ -177,4 +177,4 @@ async def test_a_pause_without_an_end_is_short_and_an_absurd_one_has_an_end(
     adapter, api = shop.api()
     with pytest.raises(RateLimited) as refused:
         await adapter.page(api, None)
-    assert refused.value.until == NOW + timedelta(seconds=seconds)
+    assert refused.value.until == shop.now + timedelta(seconds=seconds)

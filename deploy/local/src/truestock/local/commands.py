@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -19,12 +20,17 @@ from truestock.local.stack import Stack, Tell
 from truestock.sandbox.catalog import CatalogError, load_csv
 
 Command = Callable[[Console], int]
+DEMO_RATE = "100"
+"""Requests a second that the demo's sandbox allows where more than Etsy is shown."""
 
 
 async def demo(console: Console) -> int:
     """Check the input, start a stack, run the whole journey on it, stop; the journey's exit code."""
     marketplaces = chosen(os.environ.get("MARKETPLACE"))
     options = StackOptions.from_environment("demo")
+    if marketplaces != ("etsy",):
+        # Shopify's lowest plan restores 100 points a second: a demo at that pace would be one long wait.
+        options = replace(options, sandbox_arguments=(*options.sandbox_arguments, "--rate-limit", DEMO_RATE))
     _check_catalog(options)
     report = _report_path()
     async with Stack(options, tell=_teller(console)) as stack:

@@ -45,12 +45,14 @@ def callbacks(connector: str) -> tuple[str, ...]:
 
 
 def chosen(named: str | None) -> tuple[str, ...]:
-    """What ``MARKETPLACE`` means: one of the five, ``all`` of them, or without it Etsy. StackError."""
-    wanted = (named or "etsy").strip().lower()
-    if wanted == "all":
+    """What ``MARKETPLACE`` means: names separated by commas, ``all``, or without it Etsy. StackError."""
+    wanted = tuple(part.strip().lower() for part in (named or "etsy").split(","))
+    if wanted == ("all",):
         return NAMES
-    if wanted not in NAMES:
+    unknown = [name for name in wanted if name not in NAMES]
+    if unknown or len(set(wanted)) != len(wanted):
         raise StackError(
-            f"MARKETPLACE={named!r} is no marketplace", f"Name one of {', '.join(NAMES)}, or all"
+            f"MARKETPLACE={named!r} does not name marketplaces, each once",
+            f"Name one of {', '.join(NAMES)}, several with commas between them, or all",
         )
-    return (wanted,)
+    return wanted

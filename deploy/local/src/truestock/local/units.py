@@ -67,6 +67,11 @@ class Unit:
         """Whether its process lives."""
         return self._child is not None and self._child.running()
 
+    @property
+    def pid(self) -> int:
+        """The process id; raises :class:`StackError` when it is not started."""
+        return self._started().pid
+
     async def ended(self, seconds: float = 30.0) -> int:
         """Wait for its end (a failpoint, for example) and return the exit code."""
         return await self._started().wait(seconds)

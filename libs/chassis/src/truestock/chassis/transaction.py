@@ -1,6 +1,6 @@
 """One transaction: state, inbox and outbox commit together or not at all."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -30,8 +30,8 @@ class Transaction:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self._outgoing: list[rows.OutboxRow] = []
-        self.emitted: list[rows.OutboxRow] = []
-        """What was written to the outbox so far."""
+        self.emitted: set[str] = set()
+        """The topics of which rows were written to the outbox so far."""
 
     async def first_sight(self, consumer: str, deliveries: Sequence[R]) -> list[R]:
         """The deliveries that ``consumer`` has not handled yet; from now on they are handled.
@@ -68,7 +68,7 @@ class Transaction:
         """Write the outbox rows; called before the commit."""
         if self._outgoing:
             await rows.insert(self.connection, self._outgoing)
-            self.emitted += self._outgoing
+            self.emitted.update(row.topic for row in self._outgoing)
             self._outgoing = []
 
 
@@ -106,7 +106,7 @@ class Database:
             if system_url
             else None
         )
-        self._wake_ups: list[Callable[[Sequence[rows.OutboxRow]], None]] = []
+        self._wake_ups: list[Callable[[Collection[str]], None]] = []
 
     @classmethod
     def from_settings(cls, settings: ServiceSettings) -> "Database":
@@ -119,8 +119,8 @@ class Database:
             failpoints=Failpoints(settings.failpoint),
         )
 
-    def on_emitted(self, wake_up: Callable[[Sequence[rows.OutboxRow]], None]) -> None:
-        """Call ``wake_up`` with the rows after each commit that wrote outbox rows."""
+    def on_emitted(self, wake_up: Callable[[Collection[str]], None]) -> None:
+        """Call ``wake_up`` with the rows' topics after each commit that wrote outbox rows."""
         self._wake_ups.append(wake_up)
 
     @asynccontextmanager

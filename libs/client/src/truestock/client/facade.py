@@ -6,6 +6,7 @@ from typing import Self
 import httpx
 
 from truestock.client.apis.connector import Connector
+from truestock.client.apis.dead_letters import DeadLetters
 from truestock.client.apis.importer import Importer
 from truestock.client.apis.inventory import Inventory
 from truestock.client.apis.validator import Validator
@@ -26,10 +27,20 @@ class Truestock:
         self._owned = http is None
         self._http = http or httpx.AsyncClient(timeout=TIMEOUT)
         self.endpoints = endpoints
-        self.connector = Connector(Service("connector", endpoints.connector, self._http, token))
-        self.importer = Importer(Service("importer", endpoints.importer, self._http, token))
-        self.inventory = Inventory(Service("inventory", endpoints.inventory, self._http, token))
-        self.validator = Validator(Service("validator", endpoints.validator, self._http, token))
+        services = {
+            name: Service(name, url, self._http, token)
+            for name, url in (
+                ("connector", endpoints.connector),
+                ("importer", endpoints.importer),
+                ("inventory", endpoints.inventory),
+                ("validator", endpoints.validator),
+            )
+        }
+        self.connector = Connector(services["connector"])
+        self.importer = Importer(services["importer"])
+        self.inventory = Inventory(services["inventory"])
+        self.validator = Validator(services["validator"])
+        self.dead_letters = DeadLetters(services)
 
     async def __aenter__(self) -> Self:
         return self

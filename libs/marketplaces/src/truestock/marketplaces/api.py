@@ -17,6 +17,10 @@ from truestock.marketplaces.errors import (
     Temporary,
 )
 from truestock.marketplaces.limits import RateGate
+from truestock.marketplaces.sharing import Pace
+
+MOST_WAITS = 4
+"""So often one request is repeated because of a limit; others may use up what it waited for."""
 
 
 class AccessTokens(Protocol):
@@ -61,6 +65,10 @@ class Wire(Protocol):
         """From the answer's signals: until when nothing more may be sent; None while there is room."""
         ...
 
+    def pace(self, response: httpx.Response, content: Any) -> Pace | None:
+        """The limit by the second that an answer tells; ``content`` is decoded, None for an error's."""
+        ...
+
     def error(self, response: httpx.Response, now: datetime) -> MarketplaceError:
         """The class of an answer that is not a success."""
         ...
@@ -76,6 +84,10 @@ class JsonWire:
     def decode(self, response: httpx.Response) -> Any:
         """Decoded JSON. A fraction is a float whose shortest text is what was sent: Decimal(str(…))."""
         return json.loads(response.content)
+
+    def pace(self, response: httpx.Response, content: Any) -> Pace | None:  # noqa: ARG002  # the protocol's
+        """Answers tell no such limit."""
+        return None
 
     def refusal(self, content: Any, now: datetime) -> MarketplaceError | None:  # noqa: ARG002  # the protocol's
         """A success status is a success."""
@@ -155,9 +167,22 @@ class Api:
     async def _with_token(self, send: Callable[[str], Awaitable[Answer]]) -> Answer:
         token = await self._tokens.current()
         try:
-            return await send(token)
+            return await self._patiently(send, token)
         except AccessExpired:
-            return await send(await self._tokens.refused(token))
+            return await self._patiently(send, await self._tokens.refused(token))
+
+    async def _patiently(self, send: Callable[[str], Awaitable[Answer]], token: str) -> Answer:
+        """Repeat what was limited, in place, where the gate bears the wait.
+
+        A page may take several requests: giving up on one would begin the page again and spend as much.
+        """
+        for _ in range(MOST_WAITS):
+            try:
+                return await send(token)
+            except RateLimited as limited:
+                if not self._gate.bears(limited.until):
+                    raise
+        return await send(token)
 
     async def _send(
         self,
@@ -184,11 +209,13 @@ class Api:
         if closed_until is not None:
             self._gate.close_until(closed_until)
         if not response.is_success:
+            self._gate.saw(self._wire.pace(response, None))
             raise self._closing(self._wire.error(response, now))
         try:
             decoded = self._wire.decode(response)
         except ValueError as error:
             raise PartialRead("The marketplace's answer is not complete.") from error
+        self._gate.saw(self._wire.pace(response, decoded))
         refusal = self._wire.refusal(decoded, now)
         if refusal is not None:
             raise self._closing(refusal)

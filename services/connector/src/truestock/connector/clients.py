@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,18 +27,27 @@ from truestock.marketplaces.authorization import (
 from truestock.marketplaces.errors import PermanentRefusal, Temporary
 from truestock.marketplaces.interface import Notices, OAuthProfile, RateGate, ScopeCheck
 from truestock.marketplaces.notices import Notice, NoticeRefused
+from truestock.marketplaces.sharing import SharedLimits
 
 
 class MarketplaceGateway:
-    """See :class:`truestock.connector.usecases.ports.Gateway`. ``public_url`` is the connector's own."""
+    """See :class:`truestock.connector.usecases.ports.Gateway`. ``public_url`` is the connector's own.
+
+    ``limits``: the view of a seller's limit that all processes share.
+    """
 
     def __init__(
-        self, http: httpx.AsyncClient, applications: Mapping[str, Application], public_url: str
+        self,
+        http: httpx.AsyncClient,
+        applications: Mapping[str, Application],
+        public_url: str,
+        limits: Callable[[Seller], SharedLimits] | None = None,
     ) -> None:
         self._http = http
         self._applications = applications
         self._callback_base = f"{public_url}/v1/oauth"
         self._webhook_base = f"{public_url}/v1/webhooks"
+        self._limits = limits
         self._gates: dict[tuple[str, str | None], RateGate] = {}
 
     def served(self) -> tuple[str, ...]:
@@ -177,8 +186,15 @@ class MarketplaceGateway:
             tokens=OneToken(access_token),
             account_id=seller.account_id,
             store=seller.store,
-            gate=self._gates.setdefault((seller.marketplace, whose), RateGate()),
+            gate=self._gate(seller, whose),
         )
+
+    def _gate(self, seller: Seller, whose: str | None) -> RateGate:
+        found = self._gates.get((seller.marketplace, whose))
+        if found is None:
+            found = RateGate(shared=self._limits(seller) if self._limits else None)
+            self._gates[seller.marketplace, whose] = found
+        return found
 
     async def _post(self, profile: OAuthProfile, request: FormRequest) -> Mapping[str, Any]:
         try:

@@ -43,7 +43,12 @@ class Keyring:
         return tuple(self._keys)
 
     async def wrap(self, data_key: bytes, bound: bytes) -> tuple[str, bytes]:
-        """Encrypt a data key with the newest key."""
+        """Encrypt a data key with the newest key.
+
+        The source is read first: what is wrapped with a key that was replaced a moment ago would be lost
+        when that key is deleted. Secrets are written a few times an hour, so this costs nothing.
+        """
+        await self.refresh()
         return self._newest, encrypt(self._keys[self._newest], data_key, bound)
 
     async def unwrap(self, key_id: str, wrapped: bytes, bound: bytes) -> bytes:

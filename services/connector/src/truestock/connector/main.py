@@ -20,6 +20,7 @@ from truestock.connector.custody import Custody
 from truestock.connector.domain.deadlines import Vendor
 from truestock.connector.keyring import KeysMissing
 from truestock.connector.settings import ConnectorSettings
+from truestock.connector.store.limits import PostgresLimitStore
 from truestock.connector.store.system import PostgresSystemStore
 from truestock.connector.store.unit import Units
 from truestock.connector.usecases.decide_attempt import ConfirmAttempt, RejectAttempt
@@ -31,6 +32,7 @@ from truestock.connector.usecases.leave_connection import Disconnect
 from truestock.connector.usecases.look_after import LookAfter
 from truestock.connector.usecases.open_consent import OpenConsent
 from truestock.connector.usecases.set_policies import SetPolicies
+from truestock.connector.usecases.share_limits import OwnLimits, ShareLimits
 from truestock.connector.usecases.start_attempt import StartAttempt
 from truestock.connector.usecases.sweep import Sweep
 from truestock.connector.usecases.use_connection import CheckConnection, LeaseAccess
@@ -61,12 +63,16 @@ def build(settings: ConnectorSettings) -> FastAPI:
         name: registration.application(registry.get(name), f"{callbacks}/{name}/callback")
         for name, registration in settings.registrations().items()
     }
-    gateway = MarketplaceGateway(http, applications, public_url)
     vendors = {name: _vendor(name, one) for name, one in settings.registrations().items()}
     holder = f"{socket.gethostname()}/{os.getpid()}/{id(database):x}"
     lease_ttl = timedelta(seconds=settings.refresh_lease_s)
     begin = Units(database, custody, holder, lease_ttl)
     system = PostgresSystemStore(database, custody)
+    clients = {name: one.client_id for name, one in applications.items()}
+    share = ShareLimits(begin, PostgresLimitStore(database), clients)
+    gateway = MarketplaceGateway(
+        http, applications, public_url, lambda seller: OwnLimits(share, seller, holder)
+    )
 
     access = KeepAccess(begin, gateway, utc_now, heartbeat_s=settings.refresh_lease_s / 4)
     look = Look(begin, gateway, vendors, utc_now)
@@ -98,7 +104,7 @@ def build(settings: ConnectorSettings) -> FastAPI:
                 public_url,
             ),
             webhooks.build_router(HearNotice(begin, system, gateway, utc_now), gateway),
-            internal.build_router(lease),
+            internal.build_router(lease, share),
         ),
         subscriptions=handlers.subscriptions(FollowBatches(begin)),
         database=database,

@@ -13,6 +13,7 @@ from truestock.chassis.transaction import Database
 from truestock.marketplaces.registration import registrations
 from truestock.validator.api import build_router
 from truestock.validator.clients import Leases, LiveReader, PhotoProber
+from truestock.validator.clients.limits import limits_through
 from truestock.validator.clients.live import Patience
 from truestock.validator.handlers import subscriptions
 from truestock.validator.settings import Settings
@@ -48,7 +49,8 @@ def build(settings: Settings) -> FastAPI:
             max_connections=settings.photo_concurrency, max_keepalive_connections=settings.photo_concurrency
         ),
     )
-    leases = Leases(ServiceClient(http, settings.connector_url, "truestock-connector", settings), _now)
+    connector = ServiceClient(http, settings.connector_url, "truestock-connector", settings)
+    leases = Leases(connector, _now)
     read_live = LiveReader(
         marketplaces_http,
         leases,
@@ -59,6 +61,7 @@ def build(settings: Settings) -> FastAPI:
             seconds=settings.read_seconds,
             concurrency=settings.read_concurrency,
         ),
+        limits=limits_through(connector),
     )
     reach_photos = PhotoProber(
         photos_http,

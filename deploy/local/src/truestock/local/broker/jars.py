@@ -163,6 +163,7 @@ def _properties(port: int, controller_port: int, log: Path) -> str:
             "transaction.state.log.min.isr=1",
             "transaction.state.log.num.partitions=1",
             "group.initial.rebalance.delay.ms=0",
+            "group.min.session.timeout.ms=1000",  # fault tests notice a death soon
             "message.max.bytes=9437184",
             "replica.fetch.max.bytes=9437184",
             "log.cleaner.dedupe.buffer.size=16777216",

@@ -14,7 +14,7 @@ from truestock.chassis.dead_letter_tool.letters import Address, Letter, Settled,
 from truestock.chassis.dead_letter_tool.replay import replay
 from truestock.contracts.problem import Refusal, RefusalKind, not_found
 
-PAGE = 100
+PAGE = 200
 SCANNED = 1_000
 """Most records looked at for one page: a page may be empty and still have a next one."""
 
@@ -89,7 +89,7 @@ class DeadLetterDesk:
                     scanned += 1
                     letter = read(address, record)
                     if workspace_id is None or letter.is_of(workspace_id):
-                        chunk.append(letter)
+                        chunk.append(letter.without_content())
                 found += await self._open(chunk)
         return LetterPage(tuple(found), None)
 

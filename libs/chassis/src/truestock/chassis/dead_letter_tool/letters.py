@@ -59,7 +59,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One dead letter. ``original`` is the record as the group first got it, byte for byte.
+    """One dead letter. ``original`` is the record as the group got it, byte for byte. ``size``: its value's.
 
     ``workspace_id`` is None when the record does not say whose it is: such a letter belongs to nobody's
     workspace, and only the platform's own command shows it.
@@ -72,6 +72,7 @@ class Letter:
     reason: str
     exception_class: str
     attempts: int
+    size: int
     settled: Settled | None = None
 
     @property
@@ -88,6 +89,10 @@ class Letter:
     def key(self) -> str:
         """The original key, legible."""
         return (self.original.key or b"").decode("utf-8", "replace")
+
+    def without_content(self) -> "Letter":
+        """The letter for a list: a page of them must not hold a page of contents."""
+        return replace(self, original=replace(self.original, value=None))
 
     def is_of(self, workspace_id: UUID) -> bool:
         """Whether it is this workspace's own."""
@@ -119,6 +124,7 @@ def read(address: Address, record: ConsumerRecord) -> Letter:
         reason=_text(why, "reason") or "it does not say why",
         exception_class=_text(why, "exception-class"),
         attempts=max(0, _number(why, "attempts")),
+        size=len(record.value or b""),
     )
 
 

@@ -134,7 +134,7 @@ def _summary(letter: Letter) -> dict[str, object]:
         "reason": letter.reason,
         "exception_class": letter.exception_class,
         "attempts": letter.attempts,
-        "bytes": len(original.value or b""),
+        "bytes": letter.size,
         "state": mark.state if mark else "open",
         "settled_at": mark.at if mark else None,
         "settled_by": mark.who if mark else None,

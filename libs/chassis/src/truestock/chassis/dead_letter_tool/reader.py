@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from time import monotonic
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
@@ -11,15 +12,19 @@ from truestock.chassis.deadletters import topic_of
 from truestock.chassis.delivery import Transient
 from truestock.chassis.kafka_security import client_options
 from truestock.chassis.settings import ServiceSettings
+from truestock.contracts.problem import Refusal, RefusalKind
 
 CHUNK = 200
 """Records asked for at once."""
-WAIT_MS = 2_000
+POLL_MS = 50
+WAIT_S = 5.0
 """Longest wait for records that the broker says are there."""
 
 
 class DeadLetterReader:
-    """Reads letters in the order of their addresses. Raises :class:`Transient` while there is no broker."""
+    """Reads letters in the order of their addresses. Raises :class:`Transient` while there is no broker,
+    :class:`Refusal` where the group has no dead-letter topic.
+    """
 
     def __init__(self, settings: ServiceSettings) -> None:
         self._settings = settings
@@ -64,21 +69,35 @@ async def _partitions(consumer: AIOKafkaConsumer, start: Address) -> Sequence[To
     topic = topic_of(start.group)
     # a consumer without a subscription learns topics on demand only
     await consumer._client.set_topics([topic])
-    numbers = consumer.partitions_for_topic(topic) or ()
+    numbers = consumer.partitions_for_topic(topic)
+    if not numbers:
+        raise Refusal(
+            "dead_letter_topic_missing",
+            f"The broker shows no topic {topic}.",
+            remedy="Create the topics (python -m truestock.chassis.topics), or let this service read them.",
+            kind=RefusalKind.UNAVAILABLE,
+        )
     return [TopicPartition(topic, number) for number in sorted(numbers) if number >= start.partition]
 
 
 async def _records(
     consumer: AIOKafkaConsumer, partition: TopicPartition, first: int
 ) -> AsyncGenerator[ConsumerRecord, None]:
+    """From ``first`` to where the partition ended when it was first read."""
     consumer.assign([partition])
     begin = (await consumer.beginning_offsets([partition]))[partition]
-    end = (await consumer.end_offsets([partition]))[partition]
     consumer.seek(partition, max(first, begin))
-    while (position := await consumer.position(partition)) < end:
-        batches = await consumer.getmany(partition, timeout_ms=WAIT_MS, max_records=CHUNK)
+    # The end comes with what is read: the embedded broker's own answer about it leaves out most of the
+    # newest batch.
+    end: int | None = None
+    patience = monotonic() + WAIT_S
+    while end is None or await consumer.position(partition) < end:
+        batches = await consumer.getmany(partition, timeout_ms=POLL_MS, max_records=CHUNK)
+        end = consumer.highwater(partition) if end is None else end
         for record in batches.get(partition, ()):
-            if record.offset < end:
+            if first <= record.offset and (end is None or record.offset < end):
                 yield record
-        if await consumer.position(partition) == position:
+        if batches:
+            patience = monotonic() + WAIT_S
+        elif monotonic() > patience:
             raise Transient("the broker does not deliver what it says is there")

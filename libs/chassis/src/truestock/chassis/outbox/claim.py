@@ -5,17 +5,14 @@ the order of their numbers. Within one key numbers are in commit order, because 
 its aggregate's lock.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import asyncpg
 import orjson
 
 from truestock.chassis.kafka import Headers
-from truestock.chassis.outbox.memory import CommittedRows
-from truestock.chassis.outbox.rows import OutboxRow
 
 RELAY_LOCK = 0x7472_7565_0002
 """Advisory lock: one relay per database publishes, so that the order per key holds with any replicas."""
@@ -25,17 +22,12 @@ APPLICATION = "truestock-relay"
 
 # Deleting what was sent and claiming what is next is one round trip; both see the same snapshot, so the
 # rows just deleted are left out by name. A parked key holds back its later rows and no others; a topic
-# that is busy or cannot be published to holds back its own rows and no others. A row whose content this
-# process still has in memory is not sent here once more.
+# that is busy or cannot be published to holds back its own rows and no others.
 NEXT = """
 WITH sent AS (DELETE FROM outbox WHERE seq = ANY ($1::bigint[]))
-SELECT seq, id, topic, partition_key, created_at, kept,
-       CASE WHEN NOT kept THEN payload END AS payload,
-       CASE WHEN NOT kept THEN headers::text END AS headers,
-       CASE WHEN NOT kept THEN traceparent END AS traceparent,
-       CASE WHEN NOT kept THEN tracestate END AS tracestate
+SELECT seq, topic, partition_key, payload, headers::text AS headers, traceparent, tracestate, created_at
 FROM (
-    SELECT o.*, id = ANY ($5::uuid[]) AS kept, sum(size) OVER (ORDER BY seq) AS running
+    SELECT o.*, sum(size) OVER (ORDER BY seq) AS running
     FROM (
         SELECT u.*, coalesce(octet_length(payload), 0) + 512 AS size FROM outbox u
         WHERE parked_at IS NULL AND seq <> ALL ($1::bigint[]) AND topic <> ALL ($4::text[])
@@ -85,15 +77,9 @@ class OutboxTable:
     """The outbox as the leading relay sees it, over the session that holds the lock."""
 
     def __init__(
-        self,
-        connection: "asyncpg.Connection[asyncpg.Record]",
-        memory: CommittedRows,
-        *,
-        rows: int,
-        payload_bytes: int,
+        self, connection: "asyncpg.Connection[asyncpg.Record]", *, rows: int, payload_bytes: int
     ) -> None:
         self._connection = connection
-        self._memory = memory
         self._rows = rows
         self._bytes = payload_bytes
 
@@ -102,33 +88,20 @@ class OutboxTable:
 
         At most as many rows and bytes as the caps say, but always one where there is one.
         """
-        # what is known now: commits go on while the database answers, and may push it out of memory
-        known = self._memory.known()
-        found = await self._connection.fetch(
-            NEXT, list(sent), self._rows, self._bytes, list(busy), list(known)
-        )
-        return [self._claimed(row, known) for row in found]
-
-    def _claimed(self, row: "asyncpg.Record", known: Mapping[UUID, OutboxRow]) -> Claimed:
-        if row["kept"]:
-            own = known[row["id"]]
-            self._memory.drop(row["id"])
-            payload, headers = own.payload, own.headers
-            trace = own.traceparent, own.tracestate
-        else:
-            payload, headers = row["payload"], row["headers"]
-            trace = row["traceparent"], row["tracestate"]
-        pairs = orjson.loads(headers).items()
-        return Claimed(
-            seq=row["seq"],
-            topic=row["topic"],
-            key=row["partition_key"],
-            payload=payload,
-            headers=[(name, value.encode()) for name, value in pairs],
-            traceparent=trace[0],
-            tracestate=trace[1],
-            created_at=row["created_at"],
-        )
+        found = await self._connection.fetch(NEXT, list(sent), self._rows, self._bytes, list(busy))
+        return [
+            Claimed(
+                seq=row["seq"],
+                topic=row["topic"],
+                key=row["partition_key"],
+                payload=row["payload"],
+                headers=[(name, value.encode()) for name, value in orjson.loads(row["headers"]).items()],
+                traceparent=row["traceparent"],
+                tracestate=row["tracestate"],
+                created_at=row["created_at"],
+            )
+            for row in found
+        ]
 
     async def park(self, seq: int, reason: str) -> None:
         """Hold this row and the later ones of its key back, visibly."""

@@ -6,7 +6,8 @@ a key's records lie on its partition in commit order. That rests on three things
 
 * the *table* says what is next, never this process's memory: a row of the same key that another process
   committed, or that a crash left, has a lower number, is visible before a later row of its key can be
-  committed (its writer held the aggregate's lock until then), and is claimed with or before that row;
+  committed (its writer held the aggregate's lock until then), and is claimed with or before that row.
+  Contents from memory would be safe, but save nothing (measured: docs/adr/0003);
 * what a claim excludes is excluded by whole topics (busy, failing) or by whole keys (parked), so that no
   later row of a key passes an earlier one;
 * one leader: the advisory lock, held by the session that claims and deletes.
@@ -131,7 +132,8 @@ class Drain:
         for topic, rows in by_topic.items():
             self._send(topic, rows)
         self._note_age()
-        if not any(lane.batch is not None for lane in self._lanes.values()) and not self._signals.woken:
+        is_sending = any(lane.batch is not None for lane in self._lanes.values())
+        if not is_sending and not self._signals.woken - busy:
             self._signals.idle.set()
 
     def _busy(self) -> set[str]:
@@ -147,7 +149,12 @@ class Drain:
     async def _publish(self, rows: Sequence[Claimed]) -> Published:
         self._failpoints.reach("relay:before-publish")
         started = monotonic()
-        published = await publish(self._producer, rows, max_message_bytes=self._max_message_bytes)
+        try:
+            published = await publish(self._producer, rows, max_message_bytes=self._max_message_bytes)
+        except Exception as error:
+            # whatever it is, it must not hold up the other topics
+            log.exception("rows of topic %s cannot be published", rows[0].topic)
+            published = Published(failure=error)
         self._failpoints.reach("relay:after-publish")
         failed = type(published.failure).__name__ if published.failure is not None else ""
         unsent = len(rows) - len(published.sent)

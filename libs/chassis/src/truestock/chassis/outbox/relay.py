@@ -5,7 +5,7 @@ What it promises, and on what that rests, is said in :mod:`truestock.chassis.out
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 
 import asyncpg
@@ -15,9 +15,7 @@ from truestock.chassis import metrics
 from truestock.chassis.failpoints import Failpoints
 from truestock.chassis.outbox import claim as claims
 from truestock.chassis.outbox.drain import Drain, Signals
-from truestock.chassis.outbox.memory import CommittedRows
 from truestock.chassis.outbox.publish import Producer
-from truestock.chassis.outbox.rows import OutboxRow
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +27,7 @@ class Relay:
 
     Any number of processes may run one; an advisory lock lets one of them publish. It is woken in the
     process that commits (:meth:`wake`), by the other relays' notifications, and by a sweep that finds what
-    a crash left. The contents of rows that its own process committed come from memory (``memory_bytes``);
-    their order never does. A leader that froze loses its lock after ``frozen_s`` to those that wait.
+    a crash left. A leader that froze loses its lock after ``frozen_s`` seconds to those that wait.
     """
 
     def __init__(
@@ -42,7 +39,6 @@ class Relay:
         batch_bytes: int = 800_000,
         sweep_s: float = 1.0,
         max_message_bytes: int = 8 * 1024 * 1024,
-        memory_bytes: int = 8 * 1024 * 1024,
         frozen_s: float = 30.0,
         failpoints: Failpoints | None = None,
     ) -> None:
@@ -54,16 +50,13 @@ class Relay:
         self._max_message_bytes = max_message_bytes
         self._frozen_s = frozen_s
         self._failpoints = failpoints or Failpoints()
-        self._memory = CommittedRows(max_bytes=memory_bytes)
         self._signals = Signals()
         self._task: asyncio.Task[None] | None = None
         self.is_leader = False
 
-    def wake(self, rows: Sequence[OutboxRow] = ()) -> None:
-        """There are new rows: ``rows`` if this process committed them just now."""
-        if self.is_leader:
-            self._memory.add(rows)
-        self._signals.wake({row.topic for row in rows} or {None})
+    def wake(self, topics: Collection[str] = ()) -> None:
+        """There are new rows of these ``topics``, or of any when none is named."""
+        self._signals.wake(topics or (None,))
 
     async def start(self) -> None:
         """Begin to publish, now and until :meth:`stop`."""
@@ -95,7 +88,6 @@ class Relay:
                 log.exception("relay failed and starts again")
             finally:
                 self.is_leader = False
-                self._memory.forget()
                 metrics.RELAY_LEADER.set(0)
             await asyncio.sleep(RETRY_S)
 
@@ -115,7 +107,7 @@ class Relay:
             await self._lead(connection)
             producer = await self._producer()
             await connection.add_listener(claims.CHANNEL, lambda *_: self.wake())
-            table = claims.OutboxTable(connection, self._memory, rows=self._rows, payload_bytes=self._bytes)
+            table = claims.OutboxTable(connection, rows=self._rows, payload_bytes=self._bytes)
             await Drain(
                 table,
                 producer,

@@ -3,7 +3,13 @@
 from collections.abc import AsyncIterator, Sequence
 
 from truestock.client.http import Service
-from truestock.client.models.connector import Attempt, AuditEntry, Connection, ConnectorPolicies
+from truestock.client.models.connector import (
+    Attempt,
+    AuditEntry,
+    CheckedConnection,
+    Connection,
+    ConnectorPolicies,
+)
 
 
 class Connector:
@@ -91,6 +97,10 @@ class Connector:
     async def reauthorize(self, connection_id: str) -> Attempt:
         """Start an attempt that must come back with the same account."""
         return await self._service.command(Attempt, f"/v1/connections/{connection_id}/reauthorize")
+
+    async def check(self, connection_id: str) -> CheckedConnection:
+        """Try every required scope with a live read; a Refusal (``missing_scopes``) when one is closed."""
+        return await self._service.command(CheckedConnection, f"/v1/connections/{connection_id}/check")
 
     async def disconnect(
         self, connection_id: str, *, reason: str, withdraw: bool, revision: int

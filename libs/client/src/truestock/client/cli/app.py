@@ -9,6 +9,7 @@ from truestock.client.cli import (
     connect,
     connections,
     decide,
+    dlq,
     identity,
     importing,
     items,
@@ -53,6 +54,7 @@ for name, command in (
     ("connect", connect.connect),
     ("confirm", connect.confirm),
     ("connections", connections.connections),
+    ("check", connections.check),
     ("reauthorize", connect.reauthorize),
     ("disconnect", connections.disconnect),
     ("import", importing.start),
@@ -82,3 +84,4 @@ for name, command in (
 # A change of -1 is a number, not an option.
 app.command("price-rule", context_settings={"ignore_unknown_options": True})(policies.price_rule)
 app.command("adjust", context_settings={"ignore_unknown_options": True})(stock.adjust)
+app.add_typer(dlq.app, name="dlq")

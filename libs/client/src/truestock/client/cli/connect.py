@@ -10,6 +10,7 @@ from truestock.client.cli.session import Revision, Session, session_of
 from truestock.client.facade import Truestock
 from truestock.client.models.connector import Attempt
 from truestock.client.show import connecting as show
+from truestock.client.show import connections as shown_connections
 from truestock.contracts.problem import Refusal
 
 POLL = 0.5
@@ -151,7 +152,7 @@ def confirm(
             accept_mismatch_reason=accept_mismatch,
         )
         session.seen.note("connection", done.connection_id, done.revision)
-        session.show(show.connection(done))
+        session.show(shown_connections.connection(done))
         if done.sample_approved:
             session.out.print("\nConnected again; its sample is approved already.")
         else:

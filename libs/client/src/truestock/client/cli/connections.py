@@ -1,4 +1,4 @@
-"""connections, disconnect, priority."""
+"""connections, check, disconnect, priority."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from truestock.client.cli import pick
 from truestock.client.cli.asking import sure
 from truestock.client.cli.session import Json, Reason, Revision, session_of
 from truestock.client.facade import Truestock
-from truestock.client.show import connecting as show
+from truestock.client.show import connections as show
 
 
 def connections(
@@ -16,7 +16,7 @@ def connections(
     connection: Annotated[str | None, typer.Argument(help="Show this one in full.")] = None,
     as_json: Json = False,
 ) -> None:
-    """List the connected seller accounts, or show one of them in full."""
+    """List the connected seller accounts with their nearest deadline, or show one of them in full."""
     session = session_of(ctx)
 
     async def work(client: Truestock) -> None:
@@ -29,6 +29,24 @@ def connections(
         for one in found:
             session.seen.note("connection", one.connection_id, one.revision)
         session.answer(found, show.connections(found), as_json=as_json)
+
+    session.run(work)
+
+
+def check(
+    ctx: typer.Context,
+    connection: Annotated[str | None, typer.Argument(help="Connection id, account id or name.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Try every permission of a connection with a live read, and look at its account again."""
+    session = session_of(ctx)
+
+    async def work(client: Truestock) -> None:
+        chosen = await pick.connection(client, connection)
+        with session.err.status(f"Asking {chosen.marketplace} …"):
+            found = await client.connector.check(chosen.connection_id)
+        session.seen.note("connection", found.connection_id, found.revision)
+        session.answer(found, show.checked(found), as_json=as_json)
 
     session.run(work)
 

@@ -17,7 +17,9 @@ async def connection(client: Truestock, given: str | None) -> Connection:
     found = [one async for one in client.connector.connections()]
     if given is None:
         live = [one for one in found if one.state != "disconnected"] or found
-        return _only(live, "connection", "truestock connections", "Run `truestock connect etsy` first.")
+        return _only(
+            live, "connection", "truestock connections", "Run `truestock connect MARKETPLACE` first."
+        )
     exact = [one for one in found if given in (one.connection_id, one.account.id, one.account.name)]
     return _named(exact or [one for one in found if one.connection_id.startswith(given)], "connection", given)
 
@@ -27,7 +29,9 @@ async def attempt(client: Truestock, given: str | None) -> Attempt:
     if given is None:
         found = [one async for one in client.connector.attempts()]
         open_ones = [one for one in found if one.state in ("started", "awaiting_confirmation")]
-        return _only(open_ones, "attempt", "truestock confirm ID", "Run `truestock connect etsy` first.")
+        return _only(
+            open_ones, "attempt", "truestock confirm ID", "Run `truestock connect MARKETPLACE` first."
+        )
     return await _by_start(client.connector.attempts(), lambda one: one.attempt_id, "attempt", given)
 
 

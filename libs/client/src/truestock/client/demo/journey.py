@@ -13,7 +13,7 @@ from truestock.client.demo.waiting import first, until
 from truestock.client.facade import Truestock
 from truestock.client.models.connector import Connection
 from truestock.client.models.importer import Batch, Gate, MappingReport
-from truestock.client.show import connecting, importing, validation
+from truestock.client.show import connecting, connections, importing, validation
 from truestock.client.show import inventory as stock
 from truestock.client.show.words import counts
 from truestock.contracts.problem import Refusal, RefusalKind
@@ -58,7 +58,7 @@ class Journey:
             settings_hash=back.settings_hash,
             revision=back.revision,
         )
-        self.teller.show(connecting.connection(connection))
+        self.teller.show(connections.connection(connection))
         return connection
 
     async def refuse_bulk(self, connection: Connection) -> None:

@@ -52,8 +52,17 @@ class Attempt(Answer):
     revision: int
 
 
+class Deadline(Answer):
+    """A day on which access ends unless a person acts; ``days_left`` is negative once it has passed."""
+
+    kind: str
+    ends_at: datetime
+    days_left: int
+    remedy: str = ""
+
+
 class Connection(Answer):
-    """A confirmed seller account of this workspace."""
+    """A confirmed seller account of this workspace. ``deadlines``: the nearest first."""
 
     connection_id: str
     marketplace: str
@@ -64,12 +73,27 @@ class Connection(Answer):
     settings_hash: str | None = None
     access_expires_at: datetime | None = None
     refresh_expires_at: datetime | None = None
+    deadlines: tuple[Deadline, ...] = ()
     token_version: int | None = None
     sample_approved: bool = False
     confirmed_at: datetime | None = None
     confirmed_by: str | None = None
     reason: str | None = None
     revision: int
+
+
+class ScopeChecked(Answer):
+    """Whether a required scope opened what it should when it was tried."""
+
+    scope: str
+    works: bool
+    detail: str = ""
+
+
+class CheckedConnection(Connection):
+    """A connection, with what each of its scopes opened a moment ago."""
+
+    checks: tuple[ScopeChecked, ...] = ()
 
 
 class ConnectorPolicies(Answer):

@@ -1,12 +1,10 @@
-"""Attempts and connections, as an operator reviews them."""
-
-from collections.abc import Sequence
+"""Attempts, as an operator reviews them."""
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from truestock.client.models.connector import Attempt, Connection
-from truestock.client.show.words import facts, grid, instant, word
+from truestock.client.models.connector import Attempt
+from truestock.client.show.words import facts, instant, word
 
 
 def attempt(value: Attempt) -> RenderableType:
@@ -46,36 +44,3 @@ def _expected(value: Attempt) -> Text:
         return Text(shown)
     return Text(f"{shown}: {'matches' if value.account_matches else 'DOES NOT MATCH'}",
                 style="green" if value.account_matches else "bold red")  # fmt: skip
-
-
-def connection(value: Connection) -> RenderableType:
-    """One connection in full."""
-    return facts(
-        ("connection", value.connection_id),
-        ("marketplace", value.marketplace),
-        ("account", f"{value.account.name} (id {value.account.id})"),
-        ("state", word(value.state)),
-        ("sample approved", value.sample_approved),
-        ("granted scopes", ", ".join(value.granted_scopes)),
-        ("access expires", instant(value.access_expires_at)),
-        ("refresh expires", instant(value.refresh_expires_at)),
-        ("confirmed", f"{instant(value.confirmed_at)} by {value.confirmed_by or '–'}"),
-        ("reason", value.reason),
-        ("revision", value.revision),
-    )
-
-
-def connections(values: Sequence[Connection]) -> RenderableType:
-    """All connections, one a line."""
-    if not values:
-        return "Nothing is connected yet: `truestock connect etsy`."
-    table = grid("connection", "account", "state", "sample", "refresh expires")
-    for value in values:
-        table.add_row(
-            value.connection_id,
-            f"{value.marketplace}: {value.account.name} ({value.account.id})",
-            word(value.state),
-            "approved" if value.sample_approved else "–",
-            instant(value.refresh_expires_at),
-        )
-    return table

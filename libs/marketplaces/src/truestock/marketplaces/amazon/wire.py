@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 
@@ -18,10 +19,12 @@ from truestock.marketplaces.errors import (
     RateLimited,
     Temporary,
 )
+from truestock.marketplaces.sharing import Pace
 
 RATE = "x-amzn-RateLimit-Limit"
 """Requests per second of the called operation's usage plan; an answer may lack it."""
 ONE_SECOND = timedelta(seconds=1)
+MOST_A_SECOND = 100_000
 LONGEST_PAUSE = timedelta(minutes=5)
 TOKEN_TROUBLE = ("expired", "revoked, malformed or invalid", "access token is missing")
 """How the details of a 403 Unauthorized speak of the token itself; without them it is about permissions."""
@@ -42,6 +45,11 @@ class AmazonWire(JsonWire):
         """
         spacing = _spacing(response)
         return None if spacing is None or spacing > ONE_SECOND else now + spacing
+
+    def pace(self, response: httpx.Response, content: Any) -> Pace | None:  # noqa: ARG002  # a header tells it
+        """The plan's rate, whole requests a second; slower plans live on their burst (see above)."""
+        rate = _number(response, RATE)
+        return None if rate is None or rate < 1 else Pace(int(min(rate, MOST_A_SECOND)), bursts=True)
 
     def error(self, response: httpx.Response, now: datetime) -> MarketplaceError:
         """Classify by status; a 403 by whether its details speak of the token."""

@@ -12,15 +12,25 @@ from truestock.marketplaces.interface import RawListing
 
 
 async def from_page(api: Api, rows: Sequence[Mapping[str, Any]]) -> list[RawListing]:
-    """The hand-made ones of a page of a list, each read whole: a list shows neither text nor all photos."""
-    first = {str(row["ItemID"]): next(iter(trading.skus(row)), None) for row in rows}
-    known = await inventory.items_by_sku(api, [sku for sku in first.values() if sku is not None])
+    """The hand-made ones of a page of a list, each read whole: a list shows neither text nor all photos.
+
+    A listing is the Inventory API's when an offer of one of its SKUs names it. The first SKU nearly always
+    tells; the others are asked for where it does not (its item may be gone, or the SKU be used twice).
+    """
+    skus = {str(row["ItemID"]): trading.skus(row) for row in rows}
+    managed = await _managed(api, {item_id: named[:1] for item_id, named in skus.items()})
+    managed |= await _managed(api, {one: named[1:] for one, named in skus.items() if one not in managed})
+    return await _read(api, [item_id for item_id in skus if item_id not in managed])
+
+
+async def _managed(api: Api, skus: Mapping[str, Sequence[str]]) -> set[str]:
+    """Those of these listings that an offer of one of their SKUs names."""
+    known = await inventory.items_by_sku(api, [sku for named in skus.values() for sku in named])
     offers = await gathered(known, lambda sku: inventory.offers(api, sku))
-    managed = {sku: _listing_ids(found) for sku, found in offers.items()}
-    by_hand = [
-        item_id for item_id, sku in first.items() if sku is None or item_id not in managed.get(sku, ())
-    ]
-    return await _read(api, by_hand)
+    listings = {sku: _listing_ids(found) for sku, found in offers.items()}
+    return {
+        item_id for item_id, named in skus.items() if any(item_id in listings.get(sku, ()) for sku in named)
+    }
 
 
 async def by_id(api: Api, item_ids: Sequence[str]) -> list[RawListing]:

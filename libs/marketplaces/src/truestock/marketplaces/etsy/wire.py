@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 
@@ -17,8 +18,10 @@ from truestock.marketplaces.errors import (
     RateLimited,
     Temporary,
 )
+from truestock.marketplaces.sharing import Pace
 
 ONE_SECOND = timedelta(seconds=1)
+LONGEST_NUMBER = 6
 DAY_USED_UP = timedelta(minutes=15)
 """Etsy's daily quota slides over 24 hours and its answer may not say when there is room: ask again then."""
 
@@ -40,6 +43,13 @@ class EtsyWire(JsonWire):
         if response.headers.get("x-remaining-this-second") == "0":
             return now + ONE_SECOND
         return None
+
+    def pace(self, response: httpx.Response, content: Any) -> Pace | None:  # noqa: ARG002  # headers tell it
+        """Requests of the application in one second; what a second leaves over is lost."""
+        told = response.headers.get("x-limit-per-second", "")
+        if not (told.isascii() and told.isdigit() and 0 < len(told) <= LONGEST_NUMBER):
+            return None
+        return Pace(int(told)) if int(told) else None
 
     def error(self, response: httpx.Response, now: datetime) -> MarketplaceError:
         """Classify by status first, then by Etsy's ``error`` word."""

@@ -41,6 +41,8 @@ async def read_account(api: Api) -> Account:
 async def read_settings(api: Api) -> AccountSettings:
     """What changes the meaning of a price or a quantity: currency, taxes, stock locations."""
     shop = await _shop(api)
+    if api.account_id and api.account_id != number(shop.get("id"), "Shop"):
+        raise PermanentRefusal("Shopify answered with another shop than the one that was asked for.")
     currency, taxes = shop.get("currencyCode"), shop.get("taxesIncluded")
     return AccountSettings(
         currency=currency if isinstance(currency, str) and currency else None,
@@ -58,11 +60,8 @@ async def check_scopes(api: Api) -> tuple[ScopeCheck, ...]:
 
 async def _shop(api: Api) -> dict[str, Any]:
     shop = (await ask(api, queries.SHOP)).get("shop")
-    account_id = number(shop.get("id"), "Shop") if isinstance(shop, dict) else None
-    if not isinstance(shop, dict) or account_id is None:
+    if not isinstance(shop, dict) or number(shop.get("id"), "Shop") is None:
         raise PermanentRefusal("Shopify did not say which shop this is.")
-    if api.account_id and api.account_id != account_id:
-        raise PermanentRefusal("Shopify answered with another shop than the one that was asked for.")
     return shop
 
 

@@ -52,7 +52,9 @@ class ShopifyNotices:
         if not app.client_secret:
             raise NoticeRefused("The notice cannot be verified: the application's client secret is not set.")
         expected = base64.b64encode(hmac.new(app.client_secret.encode(), body, hashlib.sha256).digest())
-        if not hmac.compare_digest(expected, told.get("x-shopify-hmac-sha256", "").encode("utf-8", "replace")):
+        if not hmac.compare_digest(
+            expected, told.get("x-shopify-hmac-sha256", "").encode("utf-8", "replace")
+        ):
             raise NoticeRefused("The notice is not signed with this application's client secret.")
         notice_id = told.get("x-shopify-webhook-id", "")
         if not 0 < len(notice_id) <= LONGEST_ID:

@@ -22,7 +22,7 @@ LONGEST_ID = 20
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a read stands: in a search for what follows id ``since``, behind ``read`` products and cursor ``after``."""
+    """Where a read stands: in what follows id ``since``, ``read`` products far, at cursor ``after``."""
 
     since: int = 0
     read: int = 0

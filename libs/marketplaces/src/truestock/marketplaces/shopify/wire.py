@@ -23,9 +23,11 @@ from truestock.marketplaces.errors import (
     RateLimited,
     Temporary,
 )
+from truestock.marketplaces.sharing import Pace
 
 BACKOFF = timedelta(seconds=1)
 """What Shopify recommends where an answer does not say when points are back."""
+MOST_A_SECOND = 100_000
 LONGEST_CLOSED = timedelta(hours=1)
 SECURITY_REFUSAL = 430
 SCOPE = re.compile(r"\b(?:read|write)_[a-z_]{2,60}\b")
@@ -56,6 +58,17 @@ class ShopifyWire(JsonWire):
         except ValueError:
             return None
         return now + wait if wait else None
+
+    def pace(self, response: httpx.Response, content: Any) -> Pace | None:  # noqa: ARG002  # the body tells it
+        """Points that come back in a second; while half of the bucket is full, nobody need be held back."""
+        cost = _at(content, "extensions", "cost")
+        status = _at(cost, "throttleStatus")
+        asked, rate = _number(_at(cost, "requestedQueryCost")), _number(_at(status, "restoreRate"))
+        available, most = _number(_at(status, "currentlyAvailable")), _number(_at(status, "maximumAvailable"))
+        if asked is None or available is None or most is None or rate is None or rate < 1:
+            return None
+        roomy = available >= most / 2
+        return Pace(int(min(rate, MOST_A_SECOND)), cost=max(asked, 1.0), bursts=True, roomy=roomy)
 
     def error(self, response: httpx.Response, now: datetime) -> MarketplaceError:
         """Classify by status; a 403 that names a scope is about that scope."""

@@ -1,7 +1,7 @@
 """What Amazon cannot hold of a catalogue, adapted.
 
 - Every item has a SKU, unique in the account, of at most 40 characters. Where the seller's file has none, or
-  one that is taken, Amazon makes one: ``AMZ-…``, the same for the same product and choice.
+  one that is taken, one is made: ``OWN-…``, the same for the same product and choice.
 - A product with options becomes a parent, which has a SKU of Amazon's, and a child per variant. Option names
   become names of attributes (``Colour`` is ``colour``); two that read alike are numbered.
 - Titles of at most 200 characters, at most nine photos.
@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import replace
 
 from truestock.sandbox.catalog import Product
-from truestock.sandbox.shop import IdKind, Listing, Shop, Skus
+from truestock.sandbox.shop import MADE, IdKind, Listing, Shop, Skus
 
 MAX_TITLE = 200
 MAX_IMAGES = 9
@@ -34,7 +34,7 @@ class Finish:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         used = {product.sku for listing in shop for product in listing.products}
-        self._skus = Skus("AMZ-", _fits, used | {listing.id for listing in shop})
+        self._skus = Skus(MADE, _fits, used | {listing.id for listing in shop})
 
     def __call__(self, listing: Listing, _: Product) -> None:
         self._skus.name(listing)

@@ -2,7 +2,7 @@
 
 - The Inventory API wants an SKU for everything, unique in the account, of at most 50 characters. A product
   for sale that has none, or one that is taken, is listed by hand (Trading API), which allows both; so is
-  every eighth of the others. A product that is not for sale gets an SKU of the sandbox's (``SBX-…``).
+  every eighth of the others. A product that is not for sale gets an SKU of the sandbox's (``OWN-…``).
 - A product with options becomes a group of inventory items, or a listing with variations.
 - Titles of at most 80 characters, at most 24 photos. eBay's limit of 250 variations is not enforced, so that
   a catalogue keeps its number of variants.
@@ -15,7 +15,7 @@ import zlib
 from dataclasses import replace
 
 from truestock.sandbox.catalog import Product
-from truestock.sandbox.shop import IdKind, Listing, Shop, Skus
+from truestock.sandbox.shop import MADE, IdKind, Listing, Shop, Skus
 
 MAX_TITLE = 80
 MAX_IMAGES = 24
@@ -41,7 +41,7 @@ class Finish:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         managed = [product for one in shop if not is_by_hand(one) for product in one.products]
-        self._skus = Skus("SBX-", _fits, (product.sku for product in managed))
+        self._skus = Skus(MADE, _fits, (product.sku for product in managed))
 
     def __call__(self, listing: Listing, product: Product) -> None:
         listing.note(**{ITEM_ID: self._shop.new_id(IdKind.LISTING)})

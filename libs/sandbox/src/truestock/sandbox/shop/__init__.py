@@ -3,10 +3,11 @@
 from truestock.sandbox.shop.account import Shop, Shops
 from truestock.sandbox.shop.derived import Derived
 from truestock.sandbox.shop.model import NO_FACTS, STATES, IdKind, Image, Listing, Product
-from truestock.sandbox.shop.skus import Skus, keep_skus
+from truestock.sandbox.shop.skus import MADE, Skus, keep_skus
 from truestock.sandbox.shop.stocking import joined, stock
 
 __all__ = [
+    "MADE",
     "NO_FACTS",
     "STATES",
     "Derived",

@@ -8,8 +8,12 @@ from truestock.sandbox.shop.model import Listing
 _KEPT = "sku"  # the fact of a product that holds its SKU
 
 
+MADE = "OWN-"
+"""How SKUs begin that a seller without any makes up for a marketplace that wants one: the same on each."""
+
+
 class Skus:
-    """The SKUs of one account; those of the marketplace's own making begin with ``prefix``.
+    """The SKUs of one account; those that were made up begin with ``prefix``.
 
     ``fits`` says whether the marketplace accepts a seller's SKU.
     """

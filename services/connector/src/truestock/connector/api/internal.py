@@ -1,4 +1,4 @@
-"""For services: leases of access tokens."""
+"""For services: leases of access tokens, and shares of rate limits."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -8,15 +8,19 @@ from pydantic import SecretStr
 
 from truestock.chassis.auth.dependencies import Service
 from truestock.connector.api.models import LeaseView, RefusedBody
+from truestock.connector.api.shares import ShareBody, ShareView
 from truestock.connector.domain.connections import Connection
 from truestock.connector.usecases.keep_access import Access
+from truestock.connector.usecases.share_limits import ShareLimits
 from truestock.connector.usecases.use_connection import LeaseAccess
+from truestock.marketplaces.sharing import Report
 
+MILLISECOND = timedelta(milliseconds=1)
 KEPT_FOR = timedelta(hours=1)
 """How long a lease of access that does not expire lasts: then the borrower asks again."""
 
 
-def build_router(lease: LeaseAccess) -> APIRouter:
+def build_router(lease: LeaseAccess, share: ShareLimits) -> APIRouter:
     """``/internal/v1/connections``."""
     router = APIRouter(prefix="/internal/v1/connections", tags=["internal"])
 
@@ -32,6 +36,21 @@ def build_router(lease: LeaseAccess) -> APIRouter:
         """The marketplace refused this version: a newer one, or 409."""
         found = await lease(principal.workspace_id, connection_id, refused_version=body.token_version)
         return _shown(*found, response)
+
+    @router.post("/{connection_id}/share")
+    async def share_limit(principal: Service, connection_id: UUID, body: ShareBody) -> ShareView:
+        """What the caller's process may send a second, for how long, and until when nobody may send.
+
+        Where the marketplace counts all sellers of our application together, the share is of that limit.
+        """
+        closed_for = None if body.closed_for_ms is None else timedelta(milliseconds=body.closed_for_ms)
+        report = Report(body.wanted, body.per_second, body.bursts, closed_for)
+        found = await share(principal.workspace_id, connection_id, body.holder, report)
+        return ShareView(
+            per_second=found.per_second,
+            valid_for_ms=found.valid_for // MILLISECOND,
+            closed_for_ms=None if found.closed_for is None else -(-found.closed_for // MILLISECOND),
+        )
 
     return router
 

@@ -155,9 +155,9 @@ class StoreUnit:
         """Store a secret encrypted."""
         await vault.seal(self._db, self._custody, place, secret)
 
-    async def unseal(self, owner_id: UUID, field: str) -> str | None:
-        """Read a secret."""
-        return await vault.unseal(self._db, self._custody, owner_id, field)
+    async def unseal(self, owner_id: UUID, field: str, version: int | None = None) -> str | None:
+        """Read a secret, of exactly this version if one is named."""
+        return await vault.unseal(self._db, self._custody, owner_id, field, version)
 
     async def erase(self, owner_id: UUID) -> None:
         """Delete an owner's secrets."""

@@ -1,17 +1,14 @@
 """Grants and sealed secrets."""
 
-import logging
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from truestock.connector.custody import Custody, NotOpened, Place, Sealed
+from truestock.connector.custody import Custody, Place, Sealed
 from truestock.connector.domain.access import Grant
 from truestock.connector.domain.deadlines import next_look
-
-log = logging.getLogger(__name__)
 
 GRANT = text(
     """
@@ -128,17 +125,19 @@ async def seal(connection: AsyncConnection, custody: Custody, place: Place, secr
     )
 
 
-async def unseal(connection: AsyncConnection, custody: Custody, owner_id: UUID, field: str) -> str | None:
-    """The secret; None when there is none. Raises :class:`NotOpened` when it does not open."""
+async def unseal(
+    connection: AsyncConnection, custody: Custody, owner_id: UUID, field: str, version: int | None
+) -> str | None:
+    """The secret; None when there is none. Raises :class:`NotOpened` when it does not open.
+
+    ``version`` is the one that it must be of: a former row that was put back is consistent in itself.
+    """
     row = (await connection.execute(UNSEAL, {"owner_id": owner_id, "field": field})).mappings().first()
     if row is None:
         return None
     sealed = Sealed(row["key_id"], bytes(row["wrapped_key"]), bytes(row["ciphertext"]))
-    try:
-        return await custody.open(sealed, Place(row["workspace_id"], owner_id, field, row["version"]))
-    except NotOpened as error:
-        log.error("the %s of %s does not open: %s", field, owner_id, error.detail)
-        raise
+    wanted = row["version"] if version is None else version
+    return await custody.open(sealed, Place(row["workspace_id"], owner_id, field, wanted))
 
 
 async def erase(connection: AsyncConnection, owner_id: UUID) -> None:

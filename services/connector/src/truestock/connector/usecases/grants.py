@@ -15,6 +15,8 @@ async def store_tokens(tx: Unit, grant: Grant, tokens: TokenAnswer, *, replacing
     """Store a grant and its sealed tokens; False when the version to be replaced is not current any more."""
     if not await tx.save_grant(grant, replacing=replacing):
         return False
+    if tokens.refresh_token is None:
+        await tx.erase(grant.owner_id)  # a former refresh token would be of another version
     for name, secret in ((Secret.ACCESS, tokens.access_token), (Secret.REFRESH, tokens.refresh_token)):
         if secret is None:
             continue  # a store's keys are access without refreshing

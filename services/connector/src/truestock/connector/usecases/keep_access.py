@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from truestock.chassis.delivery import Transient
+from truestock.connector.custody import NotOpened
 from truestock.connector.domain.access import Grant, Step, next_step
 from truestock.connector.usecases.grants import declare_dead, expiry, is_wanted, store_tokens
 from truestock.connector.usecases.ports import Begin, Clock, Gateway, Held, Owner, Secret
@@ -56,14 +57,28 @@ class KeepAccess:
         """A usable access token, refreshed if need be.
 
         Raises :class:`AccessRevoked` when the grant is dead, a Refusal (unavailable) when the marketplace
-        does not answer and the present token cannot be used.
+        does not answer and the present token cannot be used, or when it does not open.
         """
+        try:
+            return await self._fresh(owner, refused_version, ahead=ahead)
+        except NotOpened as error:
+            log.error("a token of %s does not open: %s", owner.owner_id, error.detail)
+            raise
+
+    async def _fresh(self, owner: Owner, refused_version: int | None, *, ahead: bool) -> Access:
         deadline = self._now() + LONGEST_WAIT
         while self._now() < deadline:
             async with self._begin([owner.workspace_id]) as tx:
                 grant = await tx.grant(owner.owner_id)
-                token = await tx.unseal(owner.owner_id, Secret.ACCESS) if grant else None
-            if grant is None or token is None:
+                if grant is None:
+                    raise AccessRevoked("There is no access any more.")
+                try:
+                    token = await tx.unseal(owner.owner_id, Secret.ACCESS, grant.token_version)
+                except NotOpened:
+                    if await tx.grant(owner.owner_id) == grant:
+                        raise
+                    continue  # it was replaced between the two reads
+            if token is None:
                 raise AccessRevoked("There is no access any more.")
             step = next_step(grant, self._now(), refused_version=refused_version, ahead=ahead)
             if step is Step.USE:
@@ -94,10 +109,11 @@ class KeepAccess:
                 held = await tx.take_lease(owner.owner_id)
                 current = await tx.grant(owner.owner_id)
                 moved_on = current != seen
-                access_token = await tx.unseal(owner.owner_id, Secret.ACCESS)
-                refresh_token = await tx.unseal(owner.owner_id, Secret.REFRESH)
                 if held is not None and moved_on:
                     await tx.release_lease(held)
+                elif held is not None:
+                    access_token = await tx.unseal(owner.owner_id, Secret.ACCESS, seen.token_version)
+                    refresh_token = await tx.unseal(owner.owner_id, Secret.REFRESH, seen.token_version)
             if moved_on:
                 return
             if held is not None:

@@ -19,6 +19,7 @@ from truestock.contracts.listing import Account
 from truestock.marketplaces.authorization import PostedKeys, Returned, TokenAnswer
 from truestock.marketplaces.interface import ScopeCheck
 from truestock.marketplaces.notices import Notice
+from truestock.marketplaces.sharing import Report, Share
 
 Clock = Callable[[], datetime]
 
@@ -125,7 +126,7 @@ class Unit(Protocol):
     async def release_lease(self, held: "Held") -> None: ...
 
     async def seal(self, place: Place, secret: str) -> None: ...
-    async def unseal(self, owner_id: UUID, field: str) -> str | None: ...
+    async def unseal(self, owner_id: UUID, field: str, version: int | None = None) -> str | None: ...
     async def erase(self, owner_id: UUID) -> None: ...
 
     def emit(self, event: Event) -> None: ...
@@ -178,6 +179,12 @@ class SystemStore(Protocol):
         self, marketplace: str, *, account_id: str | None, store: str | None
     ) -> list[tuple[UUID, UUID]]: ...
     async def rewrap(self) -> int: ...
+
+
+class LimitStore(Protocol):
+    """The rates and closings that processes share, by a hash of what the marketplace counts."""
+
+    async def share(self, counted: bytes, holder: str, report: Report) -> Share: ...
 
 
 def system_principal(workspace_id: UUID) -> Principal:

@@ -91,8 +91,11 @@ async def _move_grant(tx: Unit, attempt_id: UUID, connection: Connection) -> Non
             kind=RefusalKind.UNAVAILABLE,
         )
     grant = await tx.grant(attempt_id)
-    access, refresh = await tx.unseal(attempt_id, Secret.ACCESS), await tx.unseal(attempt_id, Secret.REFRESH)
-    if grant is None or access is None:
+    if grant is None:
+        raise RuntimeError("an attempt that awaits confirmation has lost its grant")
+    access = await tx.unseal(attempt_id, Secret.ACCESS, grant.token_version)
+    refresh = await tx.unseal(attempt_id, Secret.REFRESH, grant.token_version)
+    if access is None:
         raise RuntimeError("an attempt that awaits confirmation has lost its tokens")
     before = await tx.grant(connection.connection_id)
     version = before.token_version + 1 if before else 1

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -28,6 +28,9 @@ from truestock.importer.usecases.values import Payload, SampledPayload
 from truestock.marketplaces import errors, registry
 from truestock.marketplaces.interface import AccountSettings, Api, MarketplaceAdapter, RateGate, RawListing
 from truestock.marketplaces.registration import Registration
+
+WAIT = timedelta(minutes=2)
+"""A page may take several requests: giving up between them would begin it again, and again run dry."""
 
 
 class Catalogues:
@@ -59,9 +62,17 @@ class Catalogues:
             tokens=tokens,
             account_id=lease.account_id,
             store=lease.settings.get("store"),
-            gate=self._gates.setdefault((batch.marketplace.value, counted), RateGate()),
+            gate=self._gate(batch, counted),
         )
         return AccountCatalogue(adapter, api, lease.account_id, lease.settings)
+
+    def _gate(self, batch: Batch, counted: str | None) -> RateGate:
+        found = self._gates.get((batch.marketplace.value, counted))
+        if found is None:
+            shared = self._connector.limits(batch.workspace_id, batch.connection_id)
+            found = RateGate(longest_wait=WAIT, shared=shared)
+            self._gates[batch.marketplace.value, counted] = found
+        return found
 
 
 class AccountCatalogue:

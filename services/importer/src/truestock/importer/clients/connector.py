@@ -5,14 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from truestock.chassis.delivery import Transient
 from truestock.chassis.http import ServiceClient
 from truestock.contracts.problem import Refusal
 from truestock.contracts.values import Marketplace
 from truestock.importer.usecases.catalogue import AccessDead, AccessGone, Unavailable
+from truestock.marketplaces.connector_limits import ConnectorLimits
 from truestock.marketplaces.errors import AccessExpired, AccessRevoked
+from truestock.marketplaces.sharing import LimitsAway, SharedLimits
 
 EARLY = timedelta(seconds=60)
 """A lease is renewed so long before its token expires."""
@@ -35,6 +37,7 @@ class ConnectorClient:
 
     def __init__(self, service: ServiceClient) -> None:
         self._service = service
+        self._holder = f"importer-{uuid4()}"
 
     async def lease(self, workspace_id: UUID, connection_id: UUID) -> AccountLease:
         """A current token; raises Refusal and Transient as the service client does."""
@@ -49,6 +52,18 @@ class ConnectorClient:
             json={"token_version": token_version},
         )
         return _lease(body)
+
+    def limits(self, workspace_id: UUID, connection_id: UUID) -> SharedLimits:
+        """The limit under which this connection is read, as all processes see it."""
+
+        async def ask(body: dict[str, Any]) -> Any:
+            path = f"/internal/v1/connections/{connection_id}/share"
+            try:
+                return await self._service.post(path, workspace_id=workspace_id, json=body)
+            except (Refusal, Transient) as error:
+                raise LimitsAway(str(error)) from error
+
+        return ConnectorLimits(ask, self._holder)
 
     async def ask(self, workspace_id: UUID, connection_id: UUID) -> tuple[Marketplace, str]:
         """See the port ``ConnectionAccess``."""

@@ -3,13 +3,16 @@
 Marketplaces' own variant ids change and identify nothing, so they are not looked at.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from truestock.contracts.listing import CanonicalVariant
-from truestock.inventory.domain.model import Variant
+from truestock.inventory.domain.model import Signature, Variant
+
+_NOT_WORDS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def repeated_skus(shown: Sequence[CanonicalVariant]) -> frozenset[str]:
 def match_variants(
     shown: Sequence[CanonicalVariant], ours: Sequence[Variant], *, trust_sku: bool = False
 ) -> Match | Conflict:
-    """Pair by SKU unique on both sides, then by option signature, then as the sole variants.
+    """Pair by SKU unique on both sides, by option signature, by the words of the choice, as the sole ones.
 
     ``trust_sku``: an operator decided that the SKU is right where the options disagree.
     """
@@ -82,10 +85,40 @@ def match_variants(
         else:
             pairs.append((option, found))
             taken.add(found.variant_id)
+    pairs, unmatched, taken = _by_choice(pairs, unmatched, taken, ours)
     if len(shown) == len(ours) == 1 and unmatched:
         pairs, unmatched, taken = [(shown[0], ours[0])], [], {ours[0].variant_id}
     missing = tuple(v for v in ours if v.variant_id not in taken)
     return Match(tuple(pairs), tuple(unmatched), missing)
+
+
+def choice(signature: Signature) -> tuple[str, ...]:
+    """The words of the chosen values, without the options' names: what joining and renaming leave alone."""
+    return tuple(sorted(word for _, value in signature for word in _NOT_WORDS.sub(" ", value).split()))
+
+
+Pairs = list[tuple[CanonicalVariant, Variant]]
+
+
+def _by_choice(
+    pairs: Pairs, rest: list[CanonicalVariant], taken: set[UUID], ours: Sequence[Variant]
+) -> tuple[Pairs, list[CanonicalVariant], set[UUID]]:
+    """Pair what is left where the words of a choice are unique on both sides."""
+    free = [variant for variant in ours if variant.variant_id not in taken]
+    ours_by = Counter(choice(variant.signature) for variant in free)
+    shown_by = Counter(choice(option.signature) for option in rest)
+    by_words = {words: one for one in free if (words := choice(one.signature)) and ours_by[words] == 1}
+    found = [
+        (option, by_words[words])
+        for option in rest
+        if (words := choice(option.signature)) in by_words and shown_by[words] == 1
+    ]
+    matched = {id(option) for option, _ in found}
+    return (
+        pairs + found,
+        [option for option in rest if id(option) not in matched],
+        taken | {variant.variant_id for _, variant in found},
+    )
 
 
 def _repeated(ours: Sequence[Variant]) -> frozenset[str]:

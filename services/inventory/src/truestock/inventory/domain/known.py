@@ -13,6 +13,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from truestock.contracts.listing import CanonicalListing
+from truestock.inventory.domain.identity import choice
 from truestock.inventory.domain.model import ChannelListing, Item, ItemState, ListingKey, Signature
 from truestock.inventory.domain.policies import Policies
 
@@ -94,9 +95,21 @@ class Known:
 _DEFAULT = Policies()
 
 
+TITLE_CHARACTERS = 60
+"""Titles are compared so far: eBay cuts them at 80 characters, some of which are not in words."""
+
+
 def match_key(title: str, signatures: Iterable[Signature]) -> str:
-    """Title (compatibility-folded, words only) and option choices as a hash; empty without a title."""
-    words = _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", title).casefold()).strip()
+    """Title (compatibility-folded, words only, shortened) and the words of each option choice as a hash.
+
+    Marketplaces name options differently and join those that they have no place for ("Red / Cotton"), so
+    only the words of the chosen values count. Empty without a title.
+    """
+    words = _words(title)[:TITLE_CHARACTERS].rstrip()
     if not words:
         return ""
-    return blake2b(repr((words, sorted(signatures))).encode(), digest_size=16).hexdigest()
+    return blake2b(repr((words, sorted(map(choice, signatures)))).encode(), digest_size=16).hexdigest()
+
+
+def _words(text: str) -> str:
+    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()

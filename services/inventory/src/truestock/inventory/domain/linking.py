@@ -77,9 +77,15 @@ def _by_title(event: ListingImported, known: Known) -> Create | Hold:
     same = tuple(
         item.item_id
         for item in known.with_match_key(event.workspace_id, key)
-        if not item.listed_on(event.connection_id)
-        and not (identified and all(variant.sku for variant in item.variants))
+        if not item.listed_on(event.connection_id) and not (identified and _identified(item, known))
     )
     if not same:
         return Create()
     return Hold("same_title", "An item of another connection has the same title and options.", same)
+
+
+def _identified(item: Item, known: Known) -> bool:
+    """Whether each variant has a SKU of its own: one that several variants share identifies nothing."""
+    return all(
+        variant.sku and len(known.with_sku(item.workspace_id, variant.sku)) == 1 for variant in item.variants
+    )

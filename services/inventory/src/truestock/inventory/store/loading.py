@@ -62,6 +62,18 @@ CANDIDATES = text(
          LATERAL (SELECT item_id FROM items
                   WHERE workspace_id = k.workspace_id AND match_key = k.match_key AND match_key <> ''
                     AND state = 'active' OFFSET 0) i
+    UNION
+    -- who else has the SKUs of the items with that title: a SKU that is shared identifies nothing
+    SELECT others.item_id
+    FROM unnest(CAST(:title_workspaces AS uuid[]), CAST(:titles AS text[])) AS k (workspace_id, match_key),
+         LATERAL (SELECT item_id FROM items
+                  WHERE workspace_id = k.workspace_id AND match_key = k.match_key AND match_key <> ''
+                    AND state = 'active' OFFSET 0) same,
+         LATERAL (SELECT sku FROM variants
+                  WHERE item_id = same.item_id AND sku IS NOT NULL AND NOT retired OFFSET 0) v,
+         LATERAL (SELECT item_id FROM variants
+                  WHERE workspace_id = k.workspace_id AND sku = v.sku AND NOT retired OFFSET 0) others,
+         LATERAL (SELECT 1 FROM items WHERE item_id = others.item_id AND state = 'active' OFFSET 0) active
     """
 )
 ITEMS = text(

@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from truestock.marketplaces.interface import Api, MarketplaceAdapter, RawListing
 from truestock.marketplaces.limits import RateGate
 from truestock.marketplaces.registration import Registration
 from truestock.validator.clients.leases import Disconnected, Lease, LeasedTokens, Leases
+from truestock.validator.clients.limits import LimitsOf
 from truestock.validator.clients.spans import reading
 from truestock.validator.domain.following import Key
 from truestock.validator.domain.model import LiveRead, Unreadable, UnreadableReason
@@ -59,6 +60,7 @@ class LiveReader:
         patience: Patience | None = None,
         adapters: Callable[[str], MarketplaceAdapter] = registry.get,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        limits: LimitsOf | None = None,
     ) -> None:
         self._http = http
         self._leases = leases
@@ -67,7 +69,10 @@ class LiveReader:
         self._patience = patience or Patience()
         self._adapters = adapters
         self._pause = pause
+        self._limits = limits
         self._gates: dict[tuple[str, str | None], RateGate] = {}
+        # A batch may take several requests: giving up between them would begin it again, and again run dry.
+        self._longest_wait = timedelta(seconds=self._patience.seconds)
         self._slots: dict[UUID, asyncio.Semaphore] = {}
 
     async def __call__(self, targets: Sequence[Target]) -> Mapping[Key, LiveRead]:
@@ -96,13 +101,22 @@ class LiveReader:
                 tokens=LeasedTokens(self._leases, key.workspace_id, key.connection_id),
                 account_id=first.account_id,
                 store=lease.store,
-                gate=self._gates.setdefault((first.marketplace, counted), RateGate()),
+                gate=self._gate(first, counted),
             )
 
         size = adapter.batch_size
         chunks = [targets[start : start + size] for start in range(0, len(targets), size)]
         parts = await asyncio.gather(*(self._chunk(adapter, open_account, chunk) for chunk in chunks))
         return {one: live for part in parts for one, live in part.items()}
+
+    def _gate(self, target: Target, counted: str | None) -> RateGate:
+        found = self._gates.get((target.marketplace, counted))
+        if found is None:
+            key = target.key
+            shared = self._limits(key.workspace_id, key.connection_id) if self._limits else None
+            found = RateGate(longest_wait=self._longest_wait, shared=shared)
+            self._gates[target.marketplace, counted] = found
+        return found
 
     async def _chunk(
         self, adapter: MarketplaceAdapter, open_account: OpenAccount, targets: list[Target]

@@ -73,7 +73,8 @@ def disagreement(compared: Compared, base: Base) -> Finding:
     pair = base.values.get(compared.key) or _before_split(compared, base)
     found = classify(pair, compared.inventory, compared.marketplace)
     overruled = base.linked and found is FindingClass.MAPPING
-    if overruled and compared.check in PUBLISHABLE:
+    one_sided = compared.check is Check.LISTING_LINKAGE and None in (compared.inventory, compared.marketplace)
+    if overruled and (compared.check in PUBLISHABLE or one_sided):
         found = FindingClass.PENDING_PUBLISH
     return Finding(
         check=compared.check,

@@ -1,0 +1,142 @@
+"""The verdicts of one mode, as they come, and what is in its topics and databases."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import asyncpg
+import orjson
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from bench.checking import VerdictSeen
+from bench.world import World, prefix
+from truestock.contracts.topics import INVENTORY_SEEDED, ITEM, SYNC_VALIDATED
+
+_LOOK_S = 2.0
+CONSUMERS = {
+    "inventory": ("inventory.seed-from-listing", "inventory.apply-verdicts"),
+    "validator": ("validator.validate-sync", "validator.revalidate-changed"),
+}
+"""Ours: everything that an import leads to. The baselines have the first of each."""
+_ROWS = {
+    "inventory": "SELECT (SELECT count(*) FROM items) items, (SELECT count(*) FROM variants) variants,"
+    " (SELECT count(*) FROM outbox) outbox",
+    "validator": "SELECT (SELECT count(*) FROM verdicts) verdicts, (SELECT count(*) FROM outbox) outbox",
+}
+
+
+class Verdicts:
+    """Follows the mode's verdict topic from its end on."""
+
+    def __init__(self, world: World, mode: str) -> None:
+        self._world = world
+        self._topic = prefix(mode) + SYNC_VALIDATED.name
+        self.seen: list[VerdictSeen] = []
+        self.at_ms: dict[str, int] = {}
+        """When the verdict on a key was published."""
+        self._changed = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """From now on."""
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._world.broker.bootstrap, fetch_max_wait_ms=50, enable_auto_commit=False
+        )
+        await self._consumer.start()
+        partitions = range(self._world.parameters.partitions)
+        self._consumer.assign([TopicPartition(self._topic, partition) for partition in partitions])
+        await self._consumer.seek_to_beginning()
+        self._task = asyncio.create_task(self._follow())
+
+    async def count(self, total: int, seconds: float, require_running: Callable[[], None]) -> None:
+        """Wait until so many were seen since the beginning; TimeoutError, or what ``require_running`` raises."""
+        async with asyncio.timeout(seconds):
+            while len(self.seen) < total:
+                require_running()
+                self._changed.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_S):
+                        await self._changed.wait()
+
+    async def stop(self) -> None:
+        """End."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._consumer.stop()
+
+    async def _follow(self) -> None:
+        while True:
+            found = await self._consumer.getmany(timeout_ms=1_000)
+            for records in found.values():
+                for record in records:
+                    body = orjson.loads(record.value)
+                    key = f"{body['connection_id']}:{body['listing_id']}"
+                    self.seen.append(VerdictSeen(key, body["version"], body["verdict"]))
+                    self.at_ms.setdefault(key, record.timestamp)
+            if found:
+                self._changed.set()
+
+
+class Database:
+    """A mode's rows, counted as the superuser."""
+
+    def __init__(self, world: World, mode: str) -> None:
+        self._world, self._mode = world, mode
+        self._connections: dict[str, asyncpg.Connection[asyncpg.Record]] = {}
+
+    async def start(self) -> None:
+        """Connect to both databases."""
+        for service in CONSUMERS:
+            url = self._world.superuser_url(self._mode, service)
+            self._connections[service] = await asyncpg.connect(url)
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        for connection in self._connections.values():
+            await connection.close()
+
+    async def handled(self) -> dict[str, int]:
+        """How many events each consumer has in its inbox."""
+        counted = {}
+        for service, consumers in CONSUMERS.items():
+            query = "SELECT count(*) FROM inbox WHERE consumer = $1"
+            for consumer in consumers if self._mode == "ours" else consumers[:1]:
+                counted[consumer] = await self._connections[service].fetchval(query, consumer)
+        return counted
+
+    async def rows(self) -> dict[str, int]:
+        """Rows by table."""
+        found: dict[str, int] = {}
+        for service, query in _ROWS.items():
+            row = await self._connections[service].fetchrow(query)
+            found |= {
+                name if name != "outbox" else f"{service} outbox": count for name, count in row.items()
+            }
+        return found
+
+    async def unpublished(self) -> int:
+        """Rows in the outboxes."""
+        query = "SELECT count(*) FROM outbox"
+        return sum([await one.fetchval(query) for one in self._connections.values()])
+
+    async def versions(self) -> dict[int, int]:
+        """Items by version."""
+        query = "SELECT version, count(*) FROM items GROUP BY version"
+        return {row[0]: row[1] for row in await self._connections["inventory"].fetch(query)}
+
+
+async def published(world: World, mode: str) -> dict[str, int]:
+    """Records in the topics that the pipeline writes."""
+    topics = [prefix(mode) + topic.name for topic in (INVENTORY_SEEDED, ITEM, SYNC_VALIDATED)]
+    consumer = AIOKafkaConsumer(bootstrap_servers=world.broker.bootstrap)
+    await consumer.start()
+    try:
+        places = [TopicPartition(topic, n) for topic in topics for n in range(world.parameters.partitions)]
+        ends = await consumer.end_offsets(places)
+        return {
+            f"records of {topic}": sum(end for place, end in ends.items() if place.topic == topic)
+            for topic in topics
+        }
+    finally:
+        await consumer.stop()
