@@ -14,7 +14,7 @@ from truestock.local.broker import Broker
 pytestmark = [pytest.mark.kafka_only, pytest.mark.timeout(240, func_only=True)]
 
 FIRST, LATER = range(100, 140), range(200, 240)
-TAKES_OVER_S = 60
+TAKES_OVER_S = 120
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """The history of a pipeline, and what is wrong with it: lost, doubled, reordered, invented, unversioned.
 
 Pure: whoever reads topics and tables makes a :class:`History`, :func:`problems` judges it. The history is
-that of sent listings which nobody has edited since, whatever died while they went through.
+that of listings which were sent once and not edited there since, whatever died on their way.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from truestock.contracts import topics
@@ -13,7 +13,7 @@ from truestock.contracts import topics
 IMPORTED, SEEDED = topics.LISTING_IMPORTED.name, topics.INVENTORY_SEEDED.name
 VALIDATED, ITEM = topics.SYNC_VALIDATED.name, topics.ITEM.name
 FOLLOWS = {SEEDED: IMPORTED, VALIDATED: SEEDED}
-"""The topic on which the cause of a topic's events lies."""
+"""The topic on which the cause of a topic's first event about a listing lies."""
 READERS = tuple((one.group, one.topic) for one in topics.CONSUMPTION if one.topic in topics.PIPELINE)
 """Each consumer group of the pipeline, and what it reads."""
 
@@ -82,6 +82,8 @@ class History:
     """(consumer, hash) of each row."""
     given_up: Sequence[str] = ()
     """The keys of dead letters."""
+    touched: Collection[str] = ()
+    """Listings whose items people changed or vouched for: these may have further verdicts."""
 
 
 def problems(history: History) -> list[str]:
@@ -143,16 +145,17 @@ def _chains(history: History, firsts: Sequence[Told]) -> Iterator[str]:
         for key in told.keys() - history.sent.keys():
             yield f"{key} was never sent, but is on {topic}"
         for key, events in told.items():
-            yield from _versions(topic, key, events)
+            once = topic != VALIDATED or key not in history.touched
+            yield from _versions(topic, key, events, once=once)
         if topic in FOLLOWS:
             causes = _by_key(firsts, FOLLOWS[topic])
             for key, events in told.items():
-                if {one.cause for one in events} != {one.event_id for one in causes.get(key, ())}:
+                if {events[0].cause} != {one.event_id for one in causes.get(key, ())}:
                     yield f"{key} on {topic} does not follow from what is on {FOLLOWS[topic]}"
 
 
-def _versions(topic: str, key: str, events: Sequence[Told]) -> Iterator[str]:
-    """Versions 1, 2, 3, … in the order of the topic; a listing that was sent once has one."""
+def _versions(topic: str, key: str, events: Sequence[Told], *, once: bool) -> Iterator[str]:
+    """Versions 1, 2, 3, … in the order of the topic, only the first of them where it is told ``once``."""
     versions = [one.version for one in events]
     if None in versions:
         yield f"{key} on {topic} has no version"
@@ -160,7 +163,7 @@ def _versions(topic: str, key: str, events: Sequence[Told]) -> Iterator[str]:
         yield f"{key} on {topic} is doubled: versions {versions}"
     elif versions != [*range(1, len(versions) + 1)]:
         yield f"{key} on {topic} is out of order: versions {versions}"
-    elif topic != ITEM and len(versions) > 1:
+    elif once and len(versions) > 1:
         yield f"{key} on {topic} was told {len(versions)} times"
 
 
@@ -170,7 +173,7 @@ def _item_states(history: History, firsts: Sequence[Told]) -> Iterator[str]:
     for item_id in stored.keys() ^ told.keys():
         yield f"item {item_id} is {'stored but not told' if item_id in stored else 'told but not stored'}"
     for item_id, events in told.items():
-        yield from _versions(ITEM, item_id, events)
+        yield from _versions(ITEM, item_id, events, once=False)
         item = stored.get(item_id)
         if item is not None and events[-1].version != item.version:
             yield f"item {item_id} is at version {item.version}, but told at {events[-1].version}"

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -54,7 +54,9 @@ async def sent_by(connection: Connection, seller: Seller) -> dict[str, Sequence[
             return found
 
 
-async def read_history(stack: Stack, sent: Mapping[str, Sequence[int]]) -> History:
+async def read_history(
+    stack: Stack, sent: Mapping[str, Sequence[int]], touched: Collection[str] = ()
+) -> History:
     """All of the stack: nobody else may have used it."""
     bootstrap = stack.broker.bootstrap
     told = await everything_on(bootstrap, VERSION_FIELDS)
@@ -76,6 +78,7 @@ async def read_history(stack: Stack, sent: Mapping[str, Sequence[int]]) -> Histo
         reported=[Verdict(*row) for row in reported],
         inbox=[(row[0], bytes(row[1])) for row in (*seen, *seen_by_validator, *seen_by_importer)],
         given_up=[record.key.decode() for record in letters],
+        touched=touched,
     )
 
 

@@ -140,15 +140,15 @@ class SharedGroup:
         """Whether some offset was committed."""
         return any((await self.watch.look()).values())
 
-    async def all_done(self, *numbers: int, within_s: float = 60) -> None:
+    async def all_done(self, *numbers: int, within_s: float = 120) -> None:
         """Every offset is committed, every fact is stored once, and each has left, in order.
 
         A relay that lost its connection may have published a fact again, byte for byte.
         """
 
         async def committed() -> bool:
-            assert await self.watch.look() == self.sent.ends()
-            assert await left(self.urls) == 0
+            found, unsent = await self.watch.look(), await left(self.urls)
+            assert (found, unsent) == (self.sent.ends(), 0), f"at {found}, {unsent} rows in the outbox"
             return True
 
         await eventually(committed, within_s, message="the group does not come to its end")

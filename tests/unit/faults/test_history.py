@@ -63,6 +63,16 @@ def test_an_older_state_that_is_repeated_after_a_newer_one_is_no_problem() -> No
     assert problems(with_more(replace(history, items=items), newer, replace(state, offset=51))) == []
 
 
+def test_a_listing_that_people_changed_may_have_further_verdicts_in_order() -> None:
+    history = sound()
+    newer = [replace(one, version=2) for one in history.verdicts]
+    listings = [replace(one, verdict_version=2) for one in history.listings]
+    second = [event(VALIDATED, key, 2, 60 + n, cause="a state") for n, key in enumerate(KEYS)]
+    changed = replace(history, verdicts=newer, reported=newer, listings=listings, touched=KEYS)
+    assert problems(with_more(changed, *second)) == []
+    assert problems(with_more(changed, *second, event(VALIDATED, FIRST, 4, 70)))
+
+
 def test_reordered_states_of_an_item_are_noticed() -> None:
     history = sound()
     state = the(history, ITEM, f"item of {FIRST}")
