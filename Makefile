@@ -7,7 +7,7 @@ SPECS ?= $(wildcard ../shared/specs)
 CRDS ?= $(wildcard ../shared/crds)
 # The broker of `make demo` and `make run`: embedded, kafka, containers or external.
 BROKER ?= embedded
-TESTS ?= tests
+TESTS ?=
 CODE := libs services deploy tests
 SCHEMAS := libs/contracts/schemas
 
@@ -26,7 +26,8 @@ help: ## Show this list
 	@echo "  BROKER=…           demo, run: embedded (default), kafka, containers, external"
 	@echo "  TRUESTOCK_POSTGRES_URL, TRUESTOCK_KAFKA_BOOTSTRAP   demo, run: servers that run elsewhere (BROKER=external)"
 	@echo "  ARGS=…             bench: for example ARGS='--broker kafka --rounds 5 --stored 1000000' (ARGS=--help shows all)"
-	@echo "  TESTS=path         test, test-kafka, test-containers: only these tests"
+	@echo "  TESTS=path         test, test-kafka, test-faults, soak, test-containers: only these tests"
+	@echo "  TRUESTOCK_FAULT_SEED=…   test-faults, soak: replay the chance of a run that printed this seed"
 
 setup: ## Create .venv with what the local stack needs (once; hash-pinned)
 	@$(PYTHON) deploy/local/bootstrap.py local
@@ -72,13 +73,20 @@ manifests: setup-dev ## Render and validate the Kubernetes manifests
 	@$(PY) -m pytest -q tests/contract/manifests
 
 test: setup-dev ## All tests on the embedded stack
-	@$(PY) -m pytest -m "not kafka_only" $(TESTS)
+	@$(PY) $(if $(TESTS),-m pytest,tests/side_by_side.py) -m "not kafka_only" $(TESTS)
 
 test-kafka: setup-dev ## The delivery tests against Apache Kafka itself (fails where it cannot start)
-	@TRUESTOCK_TEST_BROKER=kafka $(PY) -m pytest -m "kafka or kafka_only" $(TESTS)
+	@TRUESTOCK_TEST_BROKER=kafka $(PY) -m pytest -m "kafka or kafka_only" $(or $(TESTS),tests --ignore=tests/faults)
 
-test-containers: setup-dev ## The same, Kafka as a container (fails without a container engine)
-	@TRUESTOCK_TEST_BROKER=containers $(PY) -m pytest -m "kafka or kafka_only" $(TESTS)
+test-faults: setup-dev ## The fault tests against Apache Kafka itself (fails where it cannot start)
+	@TRUESTOCK_TEST_BROKER=kafka $(PY) -m pytest -m "kafka or kafka_only" $(or $(TESTS),tests/faults)
+
+soak: setup-dev ## The same with the full sizes (hours)
+	@TRUESTOCK_FAULT_SIZE=soak TRUESTOCK_TEST_BROKER=kafka $(PY) -m pytest -m "kafka or kafka_only" \
+		$(or $(TESTS),tests/faults)
+
+test-containers: setup-dev ## Both, Kafka as a container (fails without a container engine)
+	@TRUESTOCK_TEST_BROKER=containers $(PY) -m pytest -m "kafka or kafka_only" $(or $(TESTS),tests)
 
 bench: setup-dev ## Throughput, latency and CPU per event, beside two baselines in the same run
 	@PYTHONPATH=tests $(PY) -m bench $(ARGS)

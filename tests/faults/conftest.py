@@ -6,10 +6,16 @@ import httpx
 import pytest
 from support.broker import broker_mode
 from support.crashing import soon_missed
+from support.fault_plan import PLAN, SEED
 from support.journey import Business
 
 from truestock.local.options import Generated, StackOptions
 from truestock.local.stack import Stack
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how to replay this run's chance."""
+    terminalreporter.write_line(f"Fault tests: TRUESTOCK_FAULT_SEED={SEED}, {PLAN}")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import asyncpg
 import httpx
 import pytest
 from support.broker import broker_mode
@@ -11,6 +10,7 @@ from support.history import problems
 from support.history_reading import read_history, sent_by
 from support.journey import Business
 from support.pipeline import rows, shop
+from support.progress import is_through
 from support.storm import Storm
 from support.waiting import eventually
 
@@ -23,13 +23,6 @@ LIMIT_S = PLAN.storm_s + PLAN.settle_s + 240
 pytestmark = [pytest.mark.kafka_only, pytest.mark.timeout(LIMIT_S, func_only=True)]
 
 SAMPLE = 8
-_OPEN = """
-SELECT total IS NULL OR state NOT IN ('completed', 'completed_with_findings'),
-       (SELECT count(*) FROM batch_row WHERE batch_row.batch_id = batch.batch_id AND closed_by IS NOT NULL)
-FROM batch WHERE batch_id = $1::uuid
-"""
-_UNTOLD = "SELECT count(*) FROM outbox"
-_UNAPPLIED = "SELECT count(*) FROM channel_listings WHERE verdict_version = 0"
 
 
 @pytest.fixture
@@ -82,24 +75,3 @@ async def until_through_or_late(stack: Stack, batch: Batch) -> None:
         await eventually(lambda: is_through(stack, batch), PLAN.storm_s)
     except AssertionError:
         return  # the storm kept it from ending: from now on nothing does
-
-
-async def is_through(stack: Stack, batch: Batch) -> bool:
-    """The batch has ended, nothing waits to be published, and inventory follows every verdict."""
-    is_open, closed = await row_of(stack, "importer", _OPEN, batch.batch_id)
-    assert not is_open, f"{closed} rows are closed"
-    for service in SERVICES:
-        [untold] = await row_of(stack, service, _UNTOLD)
-        assert untold == 0, f"{untold} rows in the outbox of {service}"
-    [unapplied] = await row_of(stack, "inventory", _UNAPPLIED)
-    assert unapplied == 0, f"{unapplied} listings without a verdict"
-    return True
-
-
-async def row_of(stack: Stack, service: str, query: str, *arguments: object) -> asyncpg.Record:
-    """The one row of a query, past the service."""
-    connection = await asyncpg.connect(stack.superuser_url(service))
-    try:
-        return await connection.fetchrow(query, *arguments)
-    finally:
-        await connection.close()

@@ -62,15 +62,19 @@ class Member:
 
     async def consumed(self) -> int:
         """How many records were delivered to it."""
-        return int(
-            await self.service.metric(
-                "messaging_client_consumed_messages_total", messaging_consumer_group_name=self.group
-            )
+        return await self._count(
+            "messaging_client_consumed_messages_total", messaging_consumer_group_name=self.group
         )
 
     async def assigned(self) -> int:
         """How many partitions it has."""
-        return int(await self.service.metric("truestock_consumer_assigned_partitions", group=self.group))
+        return await self._count("truestock_consumer_assigned_partitions", group=self.group)
+
+    async def _count(self, metric: str, **labels: str) -> int:
+        try:
+            return int(await self.service.metric(metric, **labels))
+        except ValueError:
+            return 0  # it appears with its first value
 
 
 @dataclass

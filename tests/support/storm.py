@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from support.fault_plan import chance
 
@@ -54,7 +55,7 @@ class Storm:
             await unit.start(wait=False)
             at_work = moments.random() < AT_WORK
 
-    async def _unless_over(self, ready: "asyncio._CoroutineLike[None]") -> None:
+    async def _unless_over(self, ready: Coroutine[Any, Any, None]) -> None:
         waiting = asyncio.ensure_future(ready)
         over = asyncio.ensure_future(self.over.wait())
         await asyncio.wait([waiting, over], return_when=asyncio.FIRST_COMPLETED)

@@ -22,7 +22,7 @@ class ConnectorSettings(ServiceSettings):
     keys_file: Path | None = Field(None, description="File with the same, one key a line.")
     sweep_s: float = Field(5.0, description="Seconds between sweeps of what is due.", gt=0)
     refresh_lease_s: float = Field(
-        60.0, description="How long a process that stopped keeps others from refreshing.", gt=0
+        20.0, description="How long a process that stopped keeps others from refreshing.", gt=0
     )
     marketplace_timeout_s: float = Field(
         15.0,

@@ -1,0 +1,141 @@
+"""The database or the broker goes away and comes back: no loss, no restart of a service, honest probes."""
+
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+import asyncpg
+import httpx
+import pytest
+from support.broker import broker_mode
+from support.cable import Cable
+from support.history import problems
+from support.history_reading import read_history, sent_by
+from support.journey import Business
+from support.pipeline import rows, shop
+from support.progress import closed_rows, is_through
+from support.waiting import eventually, never
+
+from truestock.local.options import Generated, StackOptions
+from truestock.local.postgres import SERVICES, PostgresServer
+from truestock.local.runs import Run
+from truestock.local.stack import Stack
+
+pytestmark = [pytest.mark.kafka_only, pytest.mark.timeout(400, func_only=True)]
+
+LISTINGS = 300
+SAMPLE = 4
+BACK_WITHIN_S = 60
+"""From the end of an outage until every service is ready."""
+THROUGH_WITHIN_S = 120
+
+
+@dataclass
+class Servers:
+    """A stack whose database is at the end of a cable."""
+
+    stack: Stack
+    cable: Cable
+    postgres: PostgresServer
+
+
+@pytest.fixture
+async def servers(run: Run) -> AsyncIterator[Servers]:
+    """Of this test alone."""
+    postgres = await PostgresServer.start(run)
+    async with Cable.to(postgres.url("postgres")) as cable:
+        options = StackOptions(
+            kind="test-outages",
+            mode=broker_mode(),
+            postgres_url=cable.address(postgres.url("postgres")),
+            generated=Generated(listings=2, seed=7),
+            sandbox_arguments=("--accounts", "1", "--rate-limit", "500"),
+            environment={
+                "TRUESTOCK_CONSUMER_MAX_RECORDS": "20",
+                "TRUESTOCK_CONSUMER_BACKOFF_CAP_S": "2",
+                "TRUESTOCK_OUTBOX_SWEEP_S": "0.3",
+                "TRUESTOCK_READER_LEASE_S": "5",
+                "TRUESTOCK_READER_POLL_S": "0.3",
+                "TRUESTOCK_TRACE_RATIO": "0.01",
+            },
+        )
+        async with Stack(options) as stack:
+            yield Servers(stack, cable, postgres)
+    await postgres.stop()
+
+
+@asynccontextmanager
+async def database_cut_off(servers: Servers) -> AsyncIterator[None]:
+    """No byte passes; readiness names the database."""
+    servers.cable.cut()
+    yield
+    for service in SERVICES:
+        assert await reasons_of(servers.stack, service) == {"database"}, service
+    servers.cable.plug()
+
+
+@asynccontextmanager
+async def database_crash(servers: Servers) -> AsyncIterator[None]:
+    """One of its processes is killed: the server ends all sessions and recovers from its log."""
+    victim = await asyncpg.connect(servers.postgres.url("postgres"))
+    os.kill(await victim.fetchval("SELECT pg_backend_pid()"), signal.SIGKILL)
+    await eventually(victim.is_closed)
+    yield
+
+
+@asynccontextmanager
+async def broker_restart(servers: Servers) -> AsyncIterator[None]:
+    """It stops, and comes back with its log."""
+    await servers.stack.broker.restart()
+    yield
+
+
+Outage = Callable[[Servers], AbstractAsyncContextManager[None]]
+OUTAGES: dict[str, Outage] = {
+    "database-cut-off": database_cut_off,
+    "database-crash": database_crash,
+    "broker-restart": broker_restart,
+}
+
+
+@pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES)
+async def test_an_outage_loses_nothing_and_passes_without_a_restart_of_a_service(
+    servers: Servers, http: httpx.AsyncClient, outage: Outage
+) -> None:
+    stack = servers.stack
+    business = await Business.open(stack, http)
+    seller = await business.seller(shop("outage", LISTINGS))
+    connection = await business.connect(seller)
+    sample = await business.import_(connection, "sample", size=SAMPLE)
+    vouched_for = {f"{connection.connection_id}:{row.listing_id}" for row in await rows(business, sample)}
+    await business.approve(sample)
+    bulk = await business.operator.importer.start(connection.connection_id, "bulk")
+
+    async def under_way() -> bool:
+        return await closed_rows(stack, bulk) > SAMPLE
+
+    await eventually(under_way, 60, message="the import does not get under way")
+    async with outage(servers):
+        await never(lambda: somebody_is_dead(stack), 6.0, message="a dependency's fault kills a service")
+    for service in SERVICES:
+        await stack[service].ready(BACK_WITHIN_S)
+    await eventually(lambda: is_through(stack, bulk), THROUGH_WITHIN_S, message="the batch does not end")
+    assert {stack[service].logs().count(f"{service} started") for service in SERVICES} == {1}
+    found = problems(await read_history(stack, await sent_by(connection, seller), vouched_for))
+    assert not found, "\n".join([f"{len(found)} problems:", *found[:30]])
+
+
+async def somebody_is_dead(stack: Stack) -> bool:
+    """Whether a process has ended or says that it does not live."""
+    async with httpx.AsyncClient(timeout=10, trust_env=False) as probe:
+        answers = [await probe.get(f"{stack[service].url}/livez") for service in SERVICES]
+    return any(answer.status_code != 200 for answer in answers)
+
+
+async def reasons_of(stack: Stack, service: str) -> set[str]:
+    """What the service says it waits for."""
+    async with httpx.AsyncClient(timeout=10, trust_env=False) as probe:
+        answer = await probe.get(f"{stack[service].url}/readyz")
+    return set(answer.json().get("reasons", ()))
