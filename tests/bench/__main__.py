@@ -1,6 +1,5 @@
 """``make bench``: ours beside two baselines, interleaved, checked, reported."""
 
-
 import os
 import sys
 from collections.abc import Sequence
@@ -8,8 +7,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import uvloop
-from rich.console import Console
-
 from bench import report
 from bench.apart import reads_us
 from bench.backlog import Backlog
@@ -17,6 +14,8 @@ from bench.options import Parameters, parse
 from bench.processes import machine
 from bench.rounds import Lane
 from bench.world import opened
+from rich.console import Console
+
 from truestock.local.errors import StackError
 from truestock.local.signals import until_signalled
 
@@ -31,8 +30,8 @@ async def measure(parameters: Parameters, console: Console, report_path: Path | 
         lanes = {mode: Lane(world, mode) for mode in parameters.modes}
         for lane in lanes.values():
             console.print(f"Starting and warming up: {lane.mode} …")
-            await lane.start()
             end.push_async_callback(lane.stop)
+            await lane.start()
         for number in range(parameters.rounds):
             order = list(lanes.values())
             for lane in order[number % len(order) :] + order[: number % len(order)]:
@@ -41,7 +40,9 @@ async def measure(parameters: Parameters, console: Console, report_path: Path | 
         if parameters.latency_events:
             for lane in lanes.values():
                 console.print(f"latency at {parameters.latency_rate:.0f} events/s: {lane.mode} …")
-                await lane.stream(parameters.events_of(lane.mode, parameters.latency_events), parameters.latency_rate)
+                await lane.stream(
+                    parameters.events_of(lane.mode, parameters.latency_events), parameters.latency_rate
+                )
         reads = await reads_us(world)
         for lane in lanes.values():
             complaints += [f"{lane.mode}: {complaint}" for complaint in await lane.problems()]

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import httpx
-
 from bench.handwritten.reading import Reader, seen
 from bench.world import World
+
 from truestock.local.marketplaces import CLIENT_ID
 from truestock.marketplaces.registration import Registration
 from truestock.validator.clients.leases import Leases

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+from bench.shop import Shop
+
 from truestock.contracts.envelope import Envelope, Headers
 from truestock.contracts.events import BatchKind, ListingImported
 from truestock.contracts.listing import CanonicalListing
 from truestock.contracts.values import Marketplace
 
-from bench.shop import Shop
-
 SPECIFICS = 12
 _WORKSPACES = 0xBE << 120
-_PLACEHOLDERS = {name: UUID(int=0xFEED << 112 | n) for n, name in enumerate(("workspace", "connection", "batch"))}
+_PLACEHOLDERS = {
+    name: UUID(int=0xFEED << 112 | n) for n, name in enumerate(("workspace", "connection", "batch"))
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,10 @@ def problems(expected: Expected, found: Found) -> list[str]:
         _some("verdicts that nobody asked for", answered.keys() - wanted),
         _some("events with several verdicts", (key for key, times in answered.items() if times > 1)),
         _some("verdicts of another version than 1", (v.key for v in found.verdicts if v.version != 1)),
-        _some("verdicts that are not good", (f"{v.key} {v.verdict}" for v in found.verdicts if v.verdict not in GOOD)),
+        _some(
+            "verdicts that are not good",
+            (f"{v.key} {v.verdict}" for v in found.verdicts if v.verdict not in GOOD),
+        ),
     ]
     complaints += [
         f"{name}: {found.rows.get(name, 0)} instead of {count}"

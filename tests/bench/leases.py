@@ -39,7 +39,7 @@ class LeaseEndpoint:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self, port: int) -> None:
-        """Answer on ``port`` in a task of this process; it is asked once per connection, and for shares of the rate limit."""
+        """Answer on ``port``, in a task of this process: it is asked once per connection, and for shares."""
         of_connection = "/internal/v1/connections/{connection}"
         app = Starlette(
             routes=[

@@ -1,14 +1,15 @@
 """The processes of a mode: ours as the local stack starts them, the baselines as two programs each."""
 
-import signal
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.world import PIPELINE, World, prefix
-from truestock.local.errors import StackError
+
 from truestock.local.environment import inherited, service_environment
+from truestock.local.errors import StackError
 from truestock.local.marketplaces import CLIENT_ID
 from truestock.local.ports import free_port
 from truestock.local.processes import Child
@@ -33,7 +34,11 @@ class Programs:
         for service in PIPELINE:
             for replica in range(1, world.parameters.replicas + 1):
                 name = f"{mode}-{service}-{replica}"
-                part = await _ours(world, service, name) if mode == "ours" else _baseline(world, mode, service, name)
+                part = (
+                    await _ours(world, service, name)
+                    if mode == "ours"
+                    else _baseline(world, mode, service, name)
+                )
                 pids[service].append(part.pid)
                 parts.append(part)
         return cls(mode, pids, parts)
@@ -51,7 +56,9 @@ class Programs:
         for part in self._parts:
             if not part.running():
                 last = "\n".join(part.log.read_text(errors="replace").splitlines()[-15:])
-                raise StackError(f"{part.name} ended by itself; its last lines:\n{last}\n", f"Look at {part.log}")
+                raise StackError(
+                    f"{part.name} ended by itself; its last lines:\n{last}\n", f"Look at {part.log}"
+                )
 
     async def stop(self) -> None:
         """End them."""

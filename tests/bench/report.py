@@ -8,13 +8,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from bench.figures import cpu_us, percentile, ratio
 from bench.options import Parameters
 from bench.rounds import Lane
 from bench.world import PIPELINE
+from rich.console import Console
+from rich.table import Table
 
 
 def figures(lanes: Mapping[str, Lane], reads_us: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:

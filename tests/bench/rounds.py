@@ -3,10 +3,9 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 from aiokafka import AIOKafkaProducer
-from support.waiting import eventually
-
 from bench.backlog import Backlog, Message
 from bench.catalogue import VARIANTS
 from bench.checking import Expected, Found, problems
@@ -15,8 +14,9 @@ from bench.processes import Usage, resident_mib, tree
 from bench.programs import Programs
 from bench.watching import Database, Verdicts, published
 from bench.world import World, prefix
-from truestock.chassis.kafka import create_producer
+from support.waiting import eventually
 
+from truestock.chassis.kafka import create_producer
 from truestock.contracts.topics import LISTING_IMPORTED
 
 _WARM_NAIVE = 30
@@ -33,6 +33,7 @@ class Lane:
         self._backlog = Backlog(world.shop, sampling=world.parameters.sampling)
         self._verdicts = Verdicts(world, mode)
         self._database = Database(world, mode)
+        self._end = AsyncExitStack()
         self._sent: list[str] = []
         self.rounds: list[Round] = []
         self.latencies_ms: list[float] = []
@@ -41,20 +42,21 @@ class Lane:
     async def start(self) -> None:
         """Start and warm up: connections, leases, statements and photos are known afterwards."""
         self._producer: AIOKafkaProducer = create_producer(self._world.broker.bootstrap, client_id="bench")
+        self._end.push_async_callback(self._producer.stop)
         await self._producer.start()
+        self._end.push_async_callback(self._verdicts.stop)
         await self._verdicts.start()
+        self._end.push_async_callback(self._database.stop)
         await self._database.start()
         self._programs = await Programs.start(self._world, self.mode)
+        self._end.push_async_callback(self._programs.stop)
         warm = self._world.parameters.listings
         await self._send(self._backlog.take(min(warm, _WARM_NAIVE) if self.mode == "naive" else warm))
         await self._settled()
 
     async def stop(self) -> None:
-        """End it."""
-        await self._programs.stop()
-        await self._verdicts.stop()
-        await self._database.stop()
-        await self._producer.stop()
+        """End what was started."""
+        await self._end.aclose()
 
     async def round(self) -> Round:
         """A backlog that warm processes meet all at once, until everything that it causes is done."""

@@ -7,9 +7,9 @@ from contextlib import suppress
 import asyncpg
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
-
 from bench.checking import VerdictSeen
 from bench.world import World, prefix
+
 from truestock.contracts.topics import INVENTORY_SEEDED, ITEM, SYNC_VALIDATED
 
 _LOOK_S = 2.0
@@ -51,7 +51,7 @@ class Verdicts:
         self._task = asyncio.create_task(self._follow())
 
     async def count(self, total: int, seconds: float, require_running: Callable[[], None]) -> None:
-        """Wait until so many were seen since the beginning; TimeoutError, or what ``require_running`` raises."""
+        """Wait until so many were seen in all; raises TimeoutError, or what ``require_running`` raises."""
         async with asyncio.timeout(seconds):
             while len(self.seen) < total:
                 require_running()
@@ -112,9 +112,7 @@ class Database:
         found: dict[str, int] = {}
         for service, query in _ROWS.items():
             row = await self._connections[service].fetchrow(query)
-            found |= {
-                name if name != "outbox" else f"{service} outbox": count for name, count in row.items()
-            }
+            found |= {name if name != "outbox" else f"{service} outbox": count for name, count in row.items()}
         return found
 
     async def unpublished(self) -> int:

@@ -9,15 +9,15 @@ from bench import catalogue, stored
 from bench.leases import LeaseEndpoint
 from bench.options import Parameters
 from bench.shop import Shop, connect
-from truestock.contracts.topics import EVENT_TOPICS, Topic
-from truestock.contracts.topics import ALL_TOPICS
+
+from truestock.contracts.topics import ALL_TOPICS, EVENT_TOPICS, Topic
 from truestock.local.broker import Broker, BrokerMode, create_topics, start_broker
 from truestock.local.environment import Addresses, Secrets
 from truestock.local.migrations import migrate
 from truestock.local.options import StackOptions
 from truestock.local.ports import free_port
-from truestock.local.processes import Child
 from truestock.local.postgres import SERVICES, DatabaseUrls, PostgresServer, create_database, create_roles
+from truestock.local.processes import Child
 from truestock.local.runs import Run
 from truestock.local.sandbox import sandbox_unit
 from truestock.local.units import Unit
@@ -97,7 +97,9 @@ def _topics(parameters: Parameters) -> Iterable[Topic]:
         replace(topic, partitions=parameters.partitions) if topic in EVENT_TOPICS else topic
         for topic in ALL_TOPICS
     ]
-    needed = [topic for topic in ours if topic.name.startswith(("importer.listing", "inventory.", "validator."))]
+    needed = [
+        topic for topic in ours if topic.name.startswith(("importer.listing", "inventory.", "validator."))
+    ]
     others = [mode for mode in parameters.modes if mode != "ours"]
     return [*ours, *(replace(topic, name=prefix(mode) + topic.name) for mode in others for topic in needed)]
 

@@ -24,7 +24,7 @@ WRITERS = 4
 KEYS_OF_EACH = 6
 ROWS_AT_ONCE = 48
 LATE = 0.2
-"""So often a transaction has its numbers and commits only after others that got theirs later."""
+"""So often the slow writer has its numbers and commits only after others that got theirs later."""
 
 
 @pytest.fixture
@@ -49,21 +49,17 @@ async def test_relays_publish_every_row_in_order_per_key_whoever_commits_first(
                 for number in range(start, start + ROWS_AT_ONCE):
                     tx.emit(fact(keys[number % KEYS_OF_EACH], number, topic=topic))
                 await tx.flush()
-                if moments.random() < LATE:
-                    await overtaken(name)
+                if name == slow and moments.random() < LATE:
+                    await overtaken()
             committed[name] += 1
 
-    async def overtaken(name: str) -> None:
-        others = {one for one in writers if one != name and committed[one] < transactions}
+    async def overtaken() -> None:
         before = committed.copy()
-        if others:
-            await eventually(
-                lambda: any(committed[one] > before[one] or committed[one] >= transactions for one in others)
-                or late[name] >= len(writers) - 1
-            )
+        await eventually(
+            lambda: any(committed[one] > before[one] or committed[one] == transactions for one in swift)
+        )
 
-    writers = [f"writer{number}" for number in range(WRITERS)]
-    late: Counter[str] = Counter()
+    slow, *swift = writers = [f"writer{number}" for number in range(WRITERS)]
     async with relays(urls, broker, count=relay_count, batch_rows=200) as running:
         databases = [Database(urls.app, application_name=name, pool_size=2) for name in writers]
         for number, db in enumerate(databases):

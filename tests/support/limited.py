@@ -74,10 +74,10 @@ class Holder:
         return await self.connector.answer(self.holder, report)
 
 
-def gate(connector: Connector | None, holder: str = "one", **more: timedelta) -> RateGate:
+def gate(connector: Connector | None, holder: str = "one") -> RateGate:
     """A process' gate, in virtual time."""
     shared = connector.of(holder) if connector else None
-    return RateGate(now=virtual_time.now, shared=shared, **more)
+    return RateGate(now=virtual_time.now, shared=shared)
 
 
 async def reading(

@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 
 import asyncpg
 import orjson
-
 from bench.handwritten.models import Imported
 from bench.handwritten.pipeline import Incoming, Outgoing, Pipeline, first_sight, outgoing, write_outbox
 
@@ -30,8 +29,9 @@ VARIANTS = """
     SELECT a, b, c, d, e, f, g::jsonb, h, false, i, j
     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::int[],
                 $9::numeric[], $10::text[]) AS r (a, b, c, d, e, f, g, h, i, j) ORDER BY a
-    ON CONFLICT (variant_id) DO UPDATE SET sku = excluded.sku, gtin = excluded.gtin, on_hand = excluded.on_hand,
-        options = excluded.options, price_amount = excluded.price_amount, price_currency = excluded.price_currency
+    ON CONFLICT (variant_id) DO UPDATE SET sku = excluded.sku, gtin = excluded.gtin,
+        on_hand = excluded.on_hand, options = excluded.options, price_amount = excluded.price_amount,
+        price_currency = excluded.price_currency
 """
 MOVEMENTS = """
     INSERT INTO movements (movement_id, workspace_id, item_id, variant_id, kind, quantity, reason, "by", at)
@@ -43,8 +43,9 @@ LISTINGS = """
         batch_id, batch_kind, state, item_id, variants, channel, currency_missing, fingerprint, push_allowed,
         proposal_digest, revision)
     SELECT a, b, c, d, e, f, g, h, 'linked', i, j::jsonb, k::jsonb, false, l, false, '', 1
-    FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::uuid[], $8::text[],
-                $9::uuid[], $10::text[], $11::text[], $12::text[]) AS r (a, b, c, d, e, f, g, h, i, j, k, l)
+    FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::uuid[],
+                $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[])
+         AS r (a, b, c, d, e, f, g, h, i, j, k, l)
     ORDER BY a, b
     ON CONFLICT (connection_id, listing_id) DO UPDATE SET sequence = excluded.sequence,
         batch_id = excluded.batch_id, channel = excluded.channel, fingerprint = excluded.fingerprint
@@ -133,7 +134,9 @@ async def _write_more(
             event.batch_id,
             event.batch_kind,
             key,
-            _dumps([(v.external_id, uuid5(key, str(n)), v.enabled) for n, v in enumerate(event.listing.variants)]).decode(),
+            _dumps(
+                [(v.external_id, uuid5(key, str(n)), v.enabled) for n, v in enumerate(event.listing.variants)]
+            ).decode(),
             event.listing.channel.model_dump_json(),
             states[key]["fingerprint"],
         )
@@ -164,7 +167,9 @@ def _state(event: Imported, key: UUID, version: int) -> dict[str, Any]:
             "options": [{"name": o.name, "value": o.value} for o in variant.options],
             "available": variant.quantity,
             "on_hand": variant.quantity,
-            "price": {"amount": variant.price.amount, "currency": variant.price.currency} if variant.price else None,
+            "price": {"amount": variant.price.amount, "currency": variant.price.currency}
+            if variant.price
+            else None,
         }
         for n, variant in enumerate(event.listing.variants)
     ]

@@ -61,7 +61,8 @@ class Outgoing:
 
 Handle = Callable[["asyncpg.Connection[asyncpg.Record]", Sequence[Incoming[E]]], Awaitable[list[Outgoing]]]
 OUTBOX = """
-    INSERT INTO outbox (id, aggregatetype, aggregateid, type, topic, partition_key, payload, headers, traceparent)
+    INSERT INTO outbox (id, aggregatetype, aggregateid, type, topic, partition_key, payload, headers,
+                        traceparent)
     SELECT id, split_part(topic, '.', 2), key, type, topic, key, payload, '{}', trace
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[])
          WITH ORDINALITY AS r (id, key, type, topic, payload, trace, n) ORDER BY n
@@ -134,7 +135,9 @@ class Pipeline(Generic[E]):
             found: dict[TopicPartition, list[ConsumerRecord]] = await consumer.getmany(
                 timeout_ms=1_000, max_records=RECORDS
             )
-            batch = [one for records in found.values() for record in records for one in await self._valid(record)]
+            batch = [
+                one for records in found.values() for record in records for one in await self._valid(record)
+            ]
             events = await self._handle(app, batch) if batch else []
             if publishing is not None:
                 await publishing
@@ -144,7 +147,9 @@ class Pipeline(Generic[E]):
 
     async def _valid(self, record: ConsumerRecord) -> list[Incoming[E]]:
         try:
-            return [Incoming(self._model.model_validate_json(record.value), dict(record.headers), record.value)]
+            return [
+                Incoming(self._model.model_validate_json(record.value), dict(record.headers), record.value)
+            ]
         except ValidationError:
             await self._producer.send_and_wait(f"{self._group}.dlq", record.value, key=record.key)
             return []

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-
 from bench.handwritten.models import Seeded
 from bench.handwritten.pipeline import Incoming, Outgoing, Pipeline, first_sight, outgoing, write_outbox
 from bench.handwritten.reading import Reader, seen
@@ -18,8 +17,8 @@ CONSUMER = "validator.validate-sync"
 ALL_ROWS = os.environ.get("BENCH_ROWS") == "all"
 TOPICS = os.environ.get("BENCH_TOPICS", "")
 VERDICTS = """
-    INSERT INTO verdicts AS v (workspace_id, batch_id, connection_id, listing_id, version, sequence, marketplace,
-        title, item_id, item_version, fingerprint, verdict, open_issues, findings, validated_at)
+    INSERT INTO verdicts AS v (workspace_id, batch_id, connection_id, listing_id, version, sequence,
+        marketplace, title, item_id, item_version, fingerprint, verdict, open_issues, findings, validated_at)
     SELECT a, b, c, d, 1, e, f, g, h, i, j, k, l::jsonb, m, now()
     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $8::uuid[],
                 $9::int[], $10::text[], $11::text[], $12::text[], $13::int[])
@@ -31,8 +30,8 @@ VERDICTS = """
     RETURNING connection_id, listing_id, version
 """
 SUBJECTS = """
-    INSERT INTO subjects (workspace_id, connection_id, listing_id, marketplace, account_id, item_id, item_version,
-        epoch, fingerprint, state, state_at, seeded, batch_id, batch_kind, sequence, base, verdict_version,
+    INSERT INTO subjects (workspace_id, connection_id, listing_id, marketplace, account_id, item_id,
+        item_version, epoch, fingerprint, state, state_at, seeded, batch_id, batch_kind, sequence, base, verdict_version,
         validated_fingerprint, validated_at)
     SELECT a, b, c, d, e, f, g, 1, h, i, now(), true, j, k, l, i, 1, h, now()
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::int[], $8::text[],
@@ -57,7 +56,9 @@ class Validator:
         for one in batch:
             wanted.setdefault(one.event.connection_id, []).append(one.event.listing_id)
         reads = asyncio.gather(*(self._reader.listings(key, ids) for key, ids in wanted.items()))
-        photos = self._reader.photos(one.event.state.shared.photos[0].url for one in batch if one.event.state.shared.photos)
+        photos = self._reader.photos(
+            one.event.state.shared.photos[0].url for one in batch if one.event.state.shared.photos
+        )
         parts, broken = await asyncio.gather(reads, photos)
         live = dict(zip(wanted, parts, strict=True))
         workspaces = ",".join({str(one.event.workspace_id) for one in batch})
@@ -97,8 +98,8 @@ class Validator:
         if ALL_ROWS:
             subjects = zip(
                 *(
-                    (e.workspace_id, e.connection_id, e.listing_id, e.marketplace, e.account_id, e.state.item_id,
-                     e.state.item_version, e.state.fingerprint, e.state.model_dump_json(), e.batch_id,
+                    (e.workspace_id, e.connection_id, e.listing_id, e.marketplace, e.account_id,
+                     e.state.item_id, e.state.item_version, e.state.fingerprint, e.state.model_dump_json(), e.batch_id,
                      e.batch_kind, e.sequence)
                     for _, e in events
                 ),

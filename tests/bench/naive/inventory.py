@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid5
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bench.naive.loop import event_row, run
 from bench.naive.tables import Item, Sent, Variant
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from truestock.contracts.events import (
     InventoryItem,
     InventorySeeded,

@@ -9,11 +9,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from bench.naive.tables import Seen, Sent
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-
-from bench.naive.tables import Seen, Sent
 
 TOPICS = os.environ.get("BENCH_TOPICS", "")
 Handle = Callable[[AsyncSession, Any], Awaitable[list[Sent]]]
@@ -49,7 +48,9 @@ async def _run(consumer: str, topic: str, model: Any, handle: Handle, prepare: P
         for record, event in batch:
             async with sessions() as session:
                 workspace = {"workspace": str(event.workspace_id)}
-                await session.execute(text("SELECT set_config('app.workspaces', :workspace, true)"), workspace)
+                await session.execute(
+                    text("SELECT set_config('app.workspaces', :workspace, true)"), workspace
+                )
                 seen = _seen(consumer, record)
                 key = (seen.consumer, seen.event_hash, seen.day)
                 if await session.get(Seen, key) is not None:

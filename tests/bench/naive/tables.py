@@ -91,6 +91,4 @@ class Verdict(Base):
     verdict: Mapped[str]
     open_issues: Mapped[list[Any]] = mapped_column(default=list)
     findings: Mapped[int]
-    validated_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), default=lambda: datetime.now(UTC)
-    )
+    validated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(UTC))

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bench.handwritten.reading import Reader, seen
 from bench.naive.loop import event_row, run
 from bench.naive.tables import Sent, Verdict
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from truestock.contracts.events import Check, Finding, FindingClass, InventorySeeded, SyncValidated
 from truestock.contracts.events import Verdict as Outcome
 from truestock.contracts.values import Severity
@@ -108,6 +108,4 @@ def _finding(check: Check) -> Finding:
 if __name__ == "__main__":
     reader = Reader(os.environ["BENCH_API_URL"], os.environ["BENCH_TOKEN"], os.environ["BENCH_CLIENT_ID"])
     validator = Validator(reader)
-    run(
-        "validator.validate-sync", InventorySeeded.TOPIC, InventorySeeded, validator.handle, validator.read
-    )
+    run("validator.validate-sync", InventorySeeded.TOPIC, InventorySeeded, validator.handle, validator.read)

@@ -195,7 +195,20 @@ async def test_leaving_gives_the_grant_back_where_there_is_an_endpoint_for_it(
     await _is_left(olga, rows, connection_id, revoked=True)
 
 
-@pytest.mark.parametrize("marketplace", ["etsy", "shopify", "woocommerce", "amazon"])
+async def test_leaving_shopify_uninstalls_the_application(olga: Operator, rows: Rows) -> None:
+    _, connection_id = await connected(olga, "shopify")
+    token = (await olga.lease(connection_id)).json()["access_token"]
+    store = (await olga.get(f"/v1/connections/{connection_id}"))["settings"]["store"]
+    graph = f"{olga.sandbox}/shopify/{store}/admin/api/2024-04/graphql.json"
+    asked = {"query": "{ shop { id } }"}
+    headers = {"x-shopify-access-token": token}
+    assert (await olga.http.post(graph, json=asked, headers=headers)).status_code == 200
+    await olga.disconnect(connection_id)
+    assert (await olga.http.post(graph, json=asked, headers=headers)).status_code == 401
+    await _is_left(olga, rows, connection_id, revoked=True)
+
+
+@pytest.mark.parametrize("marketplace", ["etsy", "woocommerce", "amazon"])
 async def test_leaving_erases_where_there_is_none(marketplace: str, olga: Operator, rows: Rows) -> None:
     _, connection_id = await connected(olga, marketplace)
     assert (await rows.secret(connection_id, ACCESS))["key_id"] == "test-1"

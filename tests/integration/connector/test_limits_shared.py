@@ -39,7 +39,7 @@ async def answers(olga: Operator, account: str, lease: Any, gates: list[RateGate
     await olga.http.delete(f"{olga.sandbox}/control/requests")
     reading = (read_settings(olga.http, olga.sandbox, lease, gate, READS) for gate in gates)
     await asyncio.gather(*reading)
-    query = {"marketplace": "etsy", "account": account, "limit": 5000}
+    query = {"marketplace": "etsy", "account": account, "limit": "5000"}
     log = (await olga.http.get(f"{olga.sandbox}/control/requests", params=query)).json()["requests"]
     return [entry["status"] for entry in log]
 

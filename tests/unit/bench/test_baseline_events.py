@@ -20,9 +20,7 @@ ITEM = UUID(int=5)
 
 def _imported() -> Incoming[Imported]:
     mapped = listing("L-1", shown("A-S"), shown("A-M"))
-    variants = tuple(
-        EvidenceVariant(sku=v.sku, quantity=v.quantity, price=v.price) for v in mapped.variants
-    )
+    variants = tuple(EvidenceVariant(sku=v.sku, quantity=v.quantity, price=v.price) for v in mapped.variants)
     evidence = Evidence(
         listing_id="L-1", state=ListingState.ACTIVE, title=mapped.title, photos=(), variants=variants
     )
@@ -52,7 +50,9 @@ def test_the_verdict_keeps_the_contract() -> None:
     one = _imported()
     state = inventory._state(one.event, ITEM, 1)
     payload = inventory._events(one, ITEM, state, 1)[0].payload
-    seeded = Incoming(Seeded.model_validate_json(payload), {**one.headers, "ce_id": str(uuid4()).encode()}, b"")
+    seeded = Incoming(
+        Seeded.model_validate_json(payload), {**one.headers, "ce_id": str(uuid4()).encode()}, b""
+    )
     verdict = _decoded(validator._event(seeded, validator.compare(seeded.event, None, set()), 1))
     assert isinstance(verdict, SyncValidated)
     assert (verdict.verdict, verdict.findings[0].check) == ("failed", "listing.linkage")

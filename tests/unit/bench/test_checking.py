@@ -25,8 +25,14 @@ def test_warnings_are_a_good_verdict() -> None:
     ("wrong", "says"),
     [
         ({"verdicts": FOUND.verdicts[1:]}, "1 events without a verdict: c:1"),  # type: ignore[index]  # as above
-        ({"verdicts": (*FOUND.verdicts, VerdictSeen("c:2", 1, "passed"))}, "1 events with several verdicts: c:2"),
-        ({"verdicts": (*FOUND.verdicts, VerdictSeen("x", 1, "passed"))}, "1 verdicts that nobody asked for: x"),
+        (
+            {"verdicts": (*FOUND.verdicts, VerdictSeen("c:2", 1, "passed"))},
+            "1 events with several verdicts: c:2",
+        ),
+        (
+            {"verdicts": (*FOUND.verdicts, VerdictSeen("x", 1, "passed"))},
+            "1 verdicts that nobody asked for: x",
+        ),
         (
             {"verdicts": (*FOUND.verdicts[1:], VerdictSeen("c:1", 2, "passed"))},  # type: ignore[index]  # as above
             "1 verdicts of another version than 1: c:1",

@@ -87,11 +87,15 @@ async def test_reading_goes_on_from_a_cursor() -> None:
 async def test_a_fetch_that_nobody_waits_for_any_more_is_stopped() -> None:
     marketplace = Marketplace()
     marketplace.answer(1)
-    with pytest.raises(LookupError):
+
+    async def fails_after_one_page() -> None:
         async with pages(marketplace.fetch, None) as walk:
             await anext(walk)
             await marketplace.is_asked(2)
             raise LookupError
+
+    with pytest.raises(LookupError):
+        await fails_after_one_page()
     assert marketplace.abandoned == [2]
 
 
@@ -99,8 +103,12 @@ async def test_a_failed_fetch_does_not_lose_the_page_before_it() -> None:
     marketplace = Marketplace(broken=2)
     marketplace.answer(1, 2)
     seen: list[int] = []
-    with pytest.raises(ConnectionError):
+
+    async def reads() -> None:
         async with pages(marketplace.fetch, None) as walk:
             async for page in walk:
                 seen.append(page.number)
+
+    with pytest.raises(ConnectionError):
+        await reads()
     assert seen == [1]

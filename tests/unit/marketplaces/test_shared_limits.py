@@ -135,6 +135,16 @@ def test_a_wait_within_reason_is_waited_for() -> None:
     assert virtual_time.run(scene()) >= 3
 
 
+def test_a_closing_beyond_a_day_is_told_for_a_day() -> None:
+    async def scene() -> list[timedelta | None]:
+        connector = Connector()
+        gate(connector).close_until(virtual_time.now() + timedelta(days=4_000))
+        await asyncio.sleep(1)
+        return [report.closed_for for report in connector.reports]
+
+    assert virtual_time.run(scene()) == [timedelta(days=1)]
+
+
 def test_a_closing_too_short_for_others_is_kept_to_oneself() -> None:
     async def scene() -> int:
         connector = Connector()

@@ -18,6 +18,7 @@ ADDRESSES = {
 }
 """API, consent page and token endpoint below the sandbox. A WooCommerce store is its own address."""
 
+SHOPIFY_REVOCATION = "/shopify/{store}/admin/api_permissions/current.json"
 NAMES = ("ebay", "etsy", "shopify", "woocommerce", "amazon")
 """In the order in which the demo connects them."""
 
@@ -34,6 +35,7 @@ def marketplace_environment(sandbox: str) -> dict[str, str]:
             f"{prefix}_AUTHORIZE_URL": f"{sandbox}{authorize}",
             f"{prefix}_TOKEN_URL": f"{sandbox}{token}",
         }
+    settings["TRUESTOCK_SHOPIFY_REVOCATION_URL"] = f"{sandbox}{SHOPIFY_REVOCATION}"
     settings["TRUESTOCK_AMAZON_APPLICATION_ID"] = CLIENT_ID
     settings["TRUESTOCK_EBAY_WEBHOOK_TOKEN"] = WEBHOOK_TOKEN
     return settings

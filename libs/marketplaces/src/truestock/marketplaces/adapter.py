@@ -21,11 +21,16 @@ from truestock.marketplaces.interface import (
 )
 
 
+def _none_implied(granted: Collection[str]) -> Collection[str]:  # noqa: ARG001  # as the others are called
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """What a marketplace's package does for its adapter; each promises what the interface's method does.
 
-    ``wire`` makes the wire of one client, ``evidence`` takes a raw listing's id and payload.
+    ``wire`` makes the wire of one client, ``evidence`` takes a raw listing's id and payload,
+    ``implied_scopes`` tells which scopes come with the granted ones.
     """
 
     wire: Callable[[], Wire]
@@ -37,10 +42,11 @@ class Rooms:
     read: Callable[[Api, Sequence[str]], Awaitable[dict[str, RawListing | None]]]
     to_listing: Callable[[RawListing, AccountSettings], CanonicalListing]
     evidence: Callable[[str, Mapping[str, Any]], Evidence]
+    implied_scopes: Callable[[Collection[str]], Collection[str]] = _none_implied
 
 
 class RoomsAdapter:
-    """See :class:`truestock.marketplaces.interface.MarketplaceAdapter`. A marketplace fills the attributes."""
+    """See :class:`truestock.marketplaces.interface.MarketplaceAdapter`. A marketplace fills the fields."""
 
     name: Marketplace
     mapping_version: str
@@ -107,9 +113,6 @@ class RoomsAdapter:
         return self.rooms.evidence(raw.listing_id, raw.payload)
 
     def missing_scopes(self, granted: Collection[str]) -> tuple[str, ...]:
-        """Those that no granted scope is, or that none implies."""
-        return tuple(sorted(set(self.oauth.required_scopes) - set(granted) - self.implied_scopes(granted)))
-
-    def implied_scopes(self, granted: Collection[str]) -> set[str]:  # noqa: ARG002  # for those who override it
-        """Required scopes that come with these; none, unless the marketplace says so."""
-        return set()
+        """Those that were not granted and that no granted scope implies."""
+        implied = self.rooms.implied_scopes(granted)
+        return tuple(sorted(set(self.oauth.required_scopes) - set(granted) - set(implied)))

@@ -24,6 +24,10 @@ ALONE_FOR = timedelta(seconds=2)
 """Without the connector it is asked again after this."""
 WORTH_TELLING = timedelta(seconds=0.5)
 """A shorter closing would be over before others hear of it; for those there are shares."""
+LONGEST_TOLD = timedelta(days=1)
+"""Others are told of a longer closing again when they would try."""
+MOST_WANTED = 1_000_000
+"""What is asked for a second at most."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 STARVED = timedelta(seconds=0.05)
 """Whoever has no share asks again no sooner than this."""
@@ -174,7 +178,7 @@ class SharedView:
             wanted=self._wanted(now),
             per_second=pace.per_second if pace else None,
             bursts=pace.bursts if pace else False,
-            closed_for=closed - now if closed is not None and closed > now else None,
+            closed_for=min(closed - now, LONGEST_TOLD) if closed is not None and closed > now else None,
         )
 
     def _wanted(self, now: datetime) -> int | None:
@@ -182,7 +186,7 @@ class SharedView:
         elapsed = (now - self._asked).total_seconds()
         if not self._rate or not self._spent or elapsed <= 0 or now >= self.until:
             return None
-        return math.ceil(2 * self._spent / elapsed)
+        return min(math.ceil(2 * self._spent / elapsed), MOST_WANTED)
 
     def _take(self, share: Share, sent: datetime) -> None:
         if self._away:

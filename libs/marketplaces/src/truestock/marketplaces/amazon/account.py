@@ -73,6 +73,11 @@ async def check_roles(api: Api) -> tuple[ScopeCheck, ...]:
     )
 
 
+async def read_roles(api: Api) -> tuple[str, ...]:
+    """The roles whose reads work, for Amazon names none."""
+    return tuple(check.scope for check in await check_roles(api) if check.works)
+
+
 def seller_id(api: Api) -> str:
     """The selling partner id that the callback brought; no call of the API tells it."""
     if not api.account_id:

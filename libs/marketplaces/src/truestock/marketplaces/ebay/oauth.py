@@ -53,11 +53,9 @@ OAUTH = EbayOAuth(
 )
 
 
-def missing(granted: Collection[str]) -> tuple[str, ...]:
-    """The required scopes that were not granted, sorted.
+def implied(granted: Collection[str]) -> set[str]:
+    """The inventory's write scope opens every read that its read scope opens.
 
-    The inventory's write scope opens every read that its read scope opens: eBay's document names both for
-    each of them.
+    eBay's document names both for each of them.
     """
-    implied = {INVENTORY} if INVENTORY_WRITE in granted else set()
-    return tuple(sorted(set(REQUIRED) - set(granted) - implied))
+    return {INVENTORY} if INVENTORY_WRITE in granted else set()

@@ -6,7 +6,7 @@ https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/a
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from truestock.marketplaces.authorization import (
     Returned,
     StoreRefused,
     TokenAnswer,
+    at_store,
 )
 
 SHOP_HOST = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
@@ -70,6 +71,23 @@ class ShopifyOAuth(OAuthProfile):
         request = super().exchange(app, code=code, verifier=verifier, store=store)
         return replace(request, form={**request.form, "expiring": "1"})
 
+    def revocation(
+        self,
+        app: Application,
+        *,
+        token: str,  # noqa: ARG002  # the access token alone authenticates here
+        access_token: str | None,
+        store: str | None,
+    ) -> FormRequest | None:
+        """Uninstalls the application from the shop, which ends all of its tokens; the access token signs it.
+
+        https://shopify.dev/docs/api/examples/app-uninstall
+        """
+        if app.revocation_url is None or access_token is None:
+            return None
+        url = at_store(app.revocation_url, store)
+        return FormRequest(url, {}, {"x-shopify-access-token": access_token}, method="DELETE")
+
     def tokens(self, body: Mapping[str, Any], *, keep: str | None) -> TokenAnswer:
         """Also the scopes, and a token without any expiry, as a shop's own custom application may get."""
         if keep is None and "refresh_token" not in body and "expires_in" not in body:
@@ -83,6 +101,7 @@ class ShopifyOAuth(OAuthProfile):
 OAUTH = ShopifyOAuth(
     authorize_url="https://{store}/admin/oauth/authorize",
     token_url="https://{store}/admin/oauth/access_token",  # noqa: S106  # an address, not a secret
+    revocation_url="https://{store}/admin/api_permissions/current.json",
     required_scopes=("read_inventory", "read_locations", "read_products"),
     pkce=False,
     refresh_lifetime=timedelta(days=90),
@@ -92,13 +111,12 @@ OAUTH = ShopifyOAuth(
 )
 
 
-def missing(required: Sequence[str], granted: Sequence[str]) -> tuple[str, ...]:
-    """Required scopes that were not granted. A scope that writes a resource also reads it.
+def implied(granted: Collection[str]) -> set[str]:
+    """A scope that writes a resource also reads it.
 
     https://shopify.dev/docs/api/usage/access-scopes
     """
-    implied = {f"read_{scope.removeprefix('write_')}" for scope in granted if scope.startswith("write_")}
-    return tuple(sorted(set(required) - set(granted) - implied))
+    return {f"read_{scope.removeprefix('write_')}" for scope in granted if scope.startswith("write_")}
 
 
 def _signed(app: Application, given: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from truestock.sandbox import shop as neutral
 from truestock.sandbox.catalog import Catalog
-from truestock.sandbox.gate import Gate
+from truestock.sandbox.gate import Caller, Gate
 from truestock.sandbox.marketplace import Marketplace, Surroundings
 from truestock.sandbox.oauth.clients import Client
 from truestock.sandbox.oauth.consent import message_page
@@ -18,7 +18,7 @@ from truestock.sandbox.shop import Shop, Shops
 from truestock.sandbox.shopify import account
 from truestock.sandbox.shopify.access import ShopifyAccess, shop_at
 from truestock.sandbox.shopify.account import host_of
-from truestock.sandbox.shopify.answering import Answering
+from truestock.sandbox.shopify.answering import Answering, json_answer
 from truestock.sandbox.shopify.limits import Limits, Points
 from truestock.sandbox.shopify.notices import Webhooks
 from truestock.sandbox.shopify.oauth import SCOPES, ShopifyConnect
@@ -86,11 +86,23 @@ class Shopify(Marketplace):
             Route(f"{admin}/oauth/authorize", self._connect.authorize, methods=["GET", "POST"]),
             Route(f"{admin}/oauth/access_token", self._connect.token, methods=["POST"]),
             Route(
+                f"{admin}/api_permissions/current.json",
+                self._gate.endpoint(self._uninstall),
+                methods=["DELETE"],
+            ),
+            Route(
                 f"{admin}/api/{{version}}/graphql.json",
                 self._gate.endpoint(self._answering.graphql),
                 methods=["POST"],
             ),
         ]
+
+    async def _uninstall(self, caller: Caller, _: Request) -> Response:
+        """The application removes itself from the shop; the shop's webhook tells so as well."""
+        if caller.shop is not None:
+            self.revoke(caller.shop)
+            await self.removed(caller.shop)
+        return json_answer({})
 
     async def _page(self, request: Request) -> Response:
         """What a person sees who follows the address of a product."""

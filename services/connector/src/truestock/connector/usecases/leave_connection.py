@@ -36,7 +36,10 @@ class Disconnect:
         refresh_token, access_token = await self._tokens(connection)
         revoked = await self._revoke(connection, refresh_token, access_token)
         async with self._begin([principal.workspace_id]) as tx:
-            before = await connection_at(tx, connection_id, revision)
+            # The marketplace may have told of its own revocation meanwhile; the decision stands all the same.
+            before = await connection_at(tx, connection_id)
+            if before.state is ConnectionState.DISCONNECTED:
+                raise disconnected(before)
             return await end_connection(
                 tx, before, principal, self._now(), reason=reason, withdraw=withdraw, revoked=revoked
             )

@@ -1,0 +1,19 @@
+"""Reading decoded JSON of which no shape is certain; a value of another type counts as nothing."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def as_object(value: Any) -> Mapping[str, Any]:
+    """The object, or an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The list, or an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    """The objects of a list."""
+    return (one for one in as_list(value) if isinstance(one, Mapping))
