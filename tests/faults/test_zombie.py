@@ -1,14 +1,20 @@
 """A process that is frozen past its session and wakes up later: what it still writes changes nothing."""
 
+import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 from support.broker import NewTopic
 from support.postgres import TestServer
+from support.relaying import emit, relays
 from support.shared_group import Member, SharedGroup, shared_group
+from support.small_service import migrated
 from support.waiting import eventually
 
+from truestock.chassis.outbox.claim import APPLICATION, RELAY_LOCK
+from truestock.chassis.transaction import Database
 from truestock.local.broker import Broker
 
 pytestmark = [pytest.mark.kafka_only, pytest.mark.timeout(240, func_only=True)]
@@ -69,3 +75,24 @@ async def wakes_up_beside(frozen: Member, other: Member) -> None:
         return True
 
     await eventually(shared_again, TAKES_OVER_S, message="the frozen member does not come back")
+
+
+async def test_a_frozen_relay_loses_its_lock_although_work_never_ceases(
+    postgres: TestServer, broker: Broker, new_topic: NewTopic
+) -> None:
+    """Another relay that is woken all the time must still look whether the one that leads is alive."""
+    topic, numbers = await new_topic("frozen"), itertools.count()
+    async with migrated(postgres) as urls:
+        frozen = await asyncpg.connect(urls.system, server_settings={"application_name": APPLICATION})
+        assert await frozen.fetchval("SELECT pg_try_advisory_lock($1)", RELAY_LOCK)
+        db = Database(urls.app, application_name="test")
+        async with relays(urls, broker, frozen_s=1.0, sweep_s=0.5) as [relay]:
+            db.on_emitted(relay.wake)
+
+            async def leads_at_last() -> bool:
+                await emit(db, topic, "k", next(numbers))
+                return relay.is_leader
+
+            await eventually(leads_at_last, message="nobody publishes any more")
+        frozen.terminate()
+        await db.close()

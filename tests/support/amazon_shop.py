@@ -1,19 +1,14 @@
 """An Amazon made of plain values behind an httpx transport: what the adapter sees is decided by the test."""
 
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
+from support.marketplace_shop import MarketplaceShop
 
-from truestock.marketplaces import registry
-from truestock.marketplaces.api import Api
-from truestock.marketplaces.interface import MarketplaceAdapter, RateGate
-
-NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 SELLER = "A2SELLER0EXAMPLE"
 GERMANY, FRANCE = "A1PA6795UKMFR9", "A13V1IB3VIYZZH"
 BASE = "https://sellingpartnerapi.test"
@@ -121,67 +116,22 @@ def participation(marketplace: str = GERMANY, **changes: Any) -> dict[str, Any]:
 
 
 @dataclass
-class Tokens:
-    """An access token that can be renewed."""
-
-    version: int = 1
-    refusals: int = 0
-
-    async def current(self) -> str:
-        return f"t{self.version}"
-
-    async def refused(self, token: str) -> str:
-        self.refusals += 1
-        self.version += 1
-        return f"t{self.version}"
-
-
-@dataclass
-class AmazonShop:
+class AmazonShop(MarketplaceShop):
     """Serves ``listings`` (items, parents and children alike, oldest first).
 
     ``intercept`` may answer or change a body first.
     """
 
-    listings: list[dict[str, Any]] = field(default_factory=list)
     participations: list[dict[str, Any]] = field(default_factory=lambda: [participation()])
-    intercept: Callable[[httpx.Request, Any], httpx.Response | Any] | None = None
-    valid_token: str = "t1"
-    requests: list[httpx.Request] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    now: datetime = NOW
-    tokens: Tokens = field(default_factory=Tokens)
     store: str | None = GERMANY
-    account_id: str | None = SELLER
 
-    def api(self) -> tuple[MarketplaceAdapter, Api]:
-        """The adapter, and a client for this shop."""
-        adapter = registry.get("amazon")
-        http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
-        gate = RateGate(now=lambda: self.now, sleep=self._sleep)
-        api = adapter.api(
-            http,
-            base_url=BASE,
-            client_id="app",
-            tokens=self.tokens,
-            account_id=self.account_id,
-            store=self.store,
-            gate=gate,
-        )
-        return adapter, api
+    marketplace = "amazon"
+    base_url = BASE
+    account_id = SELLER
 
-    async def _sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.now += timedelta(seconds=seconds)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        if request.headers["x-amz-access-token"] != self.valid_token:
-            return httpx.Response(403, json=EXPIRED)
-        body = self._body(request)
-        if self.intercept is not None:
-            body = self.intercept(request, body)
-        return body if isinstance(body, httpx.Response) else httpx.Response(200, json=body)
+    def _refusal(self, request: httpx.Request) -> httpx.Response | None:
+        valid = request.headers["x-amz-access-token"] == self.valid_token
+        return None if valid else httpx.Response(403, json=EXPIRED)
 
     def _body(self, request: httpx.Request) -> Any:
         path = request.url.raw_path.decode().partition("?")[0]

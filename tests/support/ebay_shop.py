@@ -7,18 +7,13 @@ for a single item) or ``{"trading": …}`` (made by hand). The Trading API lists
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
 from support.ebay_xml import asked, rendered
+from support.marketplace_shop import MarketplaceShop
 
-from truestock.marketplaces import registry
-from truestock.marketplaces.api import Api
-from truestock.marketplaces.interface import MarketplaceAdapter, RateGate
-
-NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 USER = "ma8vp1jySJC"
 NAME = "linen_and_clay"
 BASE = "https://api.ebay.test"
@@ -127,74 +122,38 @@ def by_hand(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 @dataclass
-class Tokens:
-    """An access token that can be renewed; whoever is refused late gets the newest one."""
-
-    version: int = 1
-    refusals: int = 0
-
-    async def current(self) -> str:
-        return f"t{self.version}"
-
-    async def refused(self, token: str) -> str:
-        if token == f"t{self.version}":
-            self.refusals += 1
-            self.version += 1
-        return f"t{self.version}"
-
-
-@dataclass
-class EbayShop:
+class EbayShop(MarketplaceShop):
     """Serves ``listings``; ``intercept`` may answer or change a body first (XML as plain objects)."""
 
-    listings: list[dict[str, Any]] = field(default_factory=list)
     user: dict[str, Any] = field(default_factory=dict)
     limits: list[dict[str, Any]] = field(default_factory=list)
-    intercept: Callable[[httpx.Request, Any], Any] | None = None
-    valid_token: str = "t1"
-    requests: list[httpx.Request] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    now: datetime = NOW
-    tokens: Tokens = field(default_factory=Tokens)
     counts_pages: bool = False
     """Whether ``offset`` is a page's number, as eBay's document says, or counts records, as its links do."""
     order: Callable[[str], Any] | None = None
     """The order in which inventory items are listed; that of ``listings`` without it."""
     _index: "_Index | None" = None
 
-    def api(self) -> tuple[MarketplaceAdapter, Api]:
-        """The adapter, and a client for this seller."""
-        adapter = registry.get("ebay")
-        http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
-        gate = RateGate(now=lambda: self.now, sleep=self._sleep)
-        api = adapter.api(
-            http, base_url=BASE, client_id="app", tokens=self.tokens, account_id=USER, gate=gate
-        )
-        return adapter, api
+    marketplace = "ebay"
+    base_url = BASE
+    account_id = USER
 
-    async def _sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.now += timedelta(seconds=seconds)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        is_xml = request.url.path == "/ws/api.dll"
+    def _refusal(self, request: httpx.Request) -> httpx.Response | None:
+        is_xml = _is_xml(request)
         token = request.headers["x-ebay-api-iaf-token"] if is_xml else request.headers["authorization"]
-        if token.removeprefix("Bearer ") != self.valid_token:
-            if is_xml:
-                refused = {"Ack": "Failure", "Errors": [{"ErrorCode": "21917053", "SeverityCode": "Error"}]}
-                return httpx.Response(200, content=rendered("Response", refused))
-            return httpx.Response(401, json={"errors": [{"errorId": 1001, "domain": "OAuth"}]})
-        body = self._trading(request) if is_xml else self._body(request)
-        if self.intercept is not None:
-            body = self.intercept(request, body)
-        if isinstance(body, httpx.Response):
-            return body
-        return (
-            httpx.Response(200, content=rendered("Response", body))
-            if is_xml and isinstance(body, dict)
-            else httpx.Response(200, json=body)
-        )
+        if token.removeprefix("Bearer ") == self.valid_token:
+            return None
+        if is_xml:
+            refused = {"Ack": "Failure", "Errors": [{"ErrorCode": "21917053", "SeverityCode": "Error"}]}
+            return httpx.Response(200, content=rendered("Response", refused))
+        return httpx.Response(401, json={"errors": [{"errorId": 1001, "domain": "OAuth"}]})
+
+    def _served(self, request: httpx.Request) -> httpx.Response:
+        if not _is_xml(request):
+            return super()._served(request)
+        body = self._intercepted(request, self._trading(request))
+        if isinstance(body, dict):
+            return httpx.Response(200, content=rendered("Response", body))
+        return body if isinstance(body, httpx.Response) else httpx.Response(200, json=body)
 
     @property
     def known(self) -> "_Index":
@@ -277,6 +236,10 @@ class EbayShop:
                 },
             },
         }
+
+
+def _is_xml(request: httpx.Request) -> bool:
+    return request.url.path == "/ws/api.dll"
 
 
 class _Index:

@@ -1,17 +1,11 @@
 """An Etsy made of plain values behind an httpx transport: what the adapter sees is decided by the test."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+from support.marketplace_shop import MarketplaceShop
 
-from truestock.marketplaces import registry
-from truestock.marketplaces.api import Api
-from truestock.marketplaces.interface import MarketplaceAdapter, RateGate
-
-NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 SHOP = 10000001
 BASE = "https://etsy.test/v3/application"
 STATES = ("active", "inactive", "sold_out", "draft", "expired")
@@ -73,56 +67,19 @@ def listing(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 @dataclass
-class Tokens:
-    """An access token that can be renewed."""
-
-    version: int = 1
-    refusals: int = 0
-
-    async def current(self) -> str:
-        return f"t{self.version}"
-
-    async def refused(self, token: str) -> str:
-        self.refusals += 1
-        self.version += 1
-        return f"t{self.version}"
-
-
-@dataclass
-class EtsyShop:
+class EtsyShop(MarketplaceShop):
     """Serves ``listings``; ``intercept`` may answer or change a body first."""
 
-    listings: list[dict[str, Any]] = field(default_factory=list)
     shop: dict[str, Any] = field(default_factory=dict)
-    intercept: Callable[[httpx.Request, Any], httpx.Response | Any] | None = None
-    valid_token: str = "t1"
-    requests: list[httpx.Request] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    now: datetime = NOW
-    tokens: Tokens = field(default_factory=Tokens)
 
-    def api(self) -> tuple[MarketplaceAdapter, Api]:
-        """The adapter, and a client for this shop."""
-        adapter = registry.get("etsy")
-        http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
-        gate = RateGate(now=lambda: self.now, sleep=self._sleep)
-        api = adapter.api(
-            http, base_url=BASE, client_id="app", tokens=self.tokens, account_id=str(SHOP), gate=gate
-        )
-        return adapter, api
+    marketplace = "etsy"
+    base_url = BASE
+    account_id = str(SHOP)
 
-    async def _sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.now += timedelta(seconds=seconds)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        if request.headers["authorization"] != f"Bearer {self.valid_token}":
-            return httpx.Response(401, json={"error": "invalid_token", "error_description": "expired"})
-        body = self._body(request)
-        if self.intercept is not None:
-            body = self.intercept(request, body)
-        return body if isinstance(body, httpx.Response) else httpx.Response(200, json=body)
+    def _refusal(self, request: httpx.Request) -> httpx.Response | None:
+        if request.headers["authorization"] == f"Bearer {self.valid_token}":
+            return None
+        return httpx.Response(401, json={"error": "invalid_token", "error_description": "expired"})
 
     def _body(self, request: httpx.Request) -> Any:
         path, query = request.url.path.removeprefix("/v3/application"), request.url.params

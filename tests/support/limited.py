@@ -46,7 +46,7 @@ class Connector:
         self.reports.append(report)
         if self.silent:
             await asyncio.Event().wait()
-        await asyncio.sleep(self.delay_s)
+        await virtual_time.passes(self.delay_s)
         if self.away:
             raise LimitsAway("no connector")
         now, known = virtual_time.now(), self.limit
@@ -57,7 +57,7 @@ class Connector:
         part = divide(limit, list(self.held.values()), holder, report.wanted, now)
         if part.per_second is not None:
             self.held[holder] = Held(holder, report.wanted, part.per_second, now + TERM)
-        await asyncio.sleep(self.delay_s)
+        await virtual_time.passes(self.delay_s)
         left = closed - now if closed and closed > now else None
         return Share(part.per_second, part.ask_by - now, left)
 
@@ -90,5 +90,5 @@ async def reading(
         window.seen.append(virtual_time.now())
         sent += 1
         gate.saw(pace)
-        await asyncio.sleep(pauses[sent % len(pauses)])
+        await virtual_time.passes(pauses[sent % len(pauses)])
     return sent

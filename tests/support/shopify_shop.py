@@ -6,19 +6,12 @@ Queries are told apart by their names; an answer holds every field of the object
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from support.etsy_shop import Tokens
+from support.marketplace_shop import MarketplaceShop
 
-from truestock.marketplaces import registry
-from truestock.marketplaces.api import Api
-from truestock.marketplaces.interface import MarketplaceAdapter, RateGate
-
-NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 SHOP = 70000001
 HOST = "linen-and-clay.myshopify.com"
 SCOPES = ("read_inventory", "read_locations", "read_products")
@@ -121,52 +114,29 @@ def _with_levels(one: Any, first: int | None) -> Any:
 
 
 @dataclass
-class ShopifyShop:
+class ShopifyShop(MarketplaceShop):
     """Serves ``listings``, in the order of their ids; ``intercept`` may answer or change a body first."""
 
-    listings: list[dict[str, Any]] = field(default_factory=list)
     shop: dict[str, Any] = field(default_factory=dict)
-    intercept: Callable[[httpx.Request, Any], Any] | None = None
-    valid_token: str = "t1"
-    requests: list[httpx.Request] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    now: datetime = NOW
-    tokens: Tokens = field(default_factory=Tokens)
     scopes: tuple[str, ...] = SCOPES
+    store: str | None = HOST
 
-    def api(self) -> tuple[MarketplaceAdapter, Api]:
-        """The adapter, and a client for this shop."""
-        adapter = registry.get("shopify")
-        http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
-        gate = RateGate(now=lambda: self.now, sleep=self._sleep)
-        api = adapter.api(
-            http,
-            base_url="https://{store}",
-            client_id="app",
-            tokens=self.tokens,
-            account_id=str(SHOP),
-            store=HOST,
-            gate=gate,
-        )
-        return adapter, api
+    marketplace = "shopify"
+    base_url = "https://{store}"
+    account_id = str(SHOP)
 
-    async def _sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.now += timedelta(seconds=seconds)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
+    def _refusal(self, request: httpx.Request) -> httpx.Response | None:
         if request.headers["x-shopify-access-token"] != self.valid_token:
             return httpx.Response(401, json={"errors": "[API] Invalid API key or access token"})
         if request.url.host != HOST or not request.url.path.endswith("/graphql.json"):
             return httpx.Response(404, json={"errors": "Not Found"})
+        return None
+
+    def _body(self, request: httpx.Request) -> Any:
         asked = json.loads(request.content)
         name = OPERATION.search(asked["query"])
         assert name is not None
-        body: Any = {"data": getattr(self, f"_{name[1].lower()}")(**asked["variables"])}
-        if self.intercept is not None:
-            body = self.intercept(request, body)
-        return body if isinstance(body, httpx.Response) else httpx.Response(200, json=body)
+        return {"data": getattr(self, f"_{name[1].lower()}")(**asked["variables"])}
 
     def _shop(self) -> dict[str, Any]:
         values = {

@@ -41,6 +41,15 @@ def now() -> datetime:
     return BEGINNING + timedelta(seconds=asyncio.get_running_loop().time())
 
 
+async def passes(seconds: float) -> None:
+    """The clock jumps on, past all that is to happen before; nobody waits for it in real time."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    over = asyncio.Event()
+    loop.call_later(seconds, over.set)
+    await over.wait()
+
+
 def run(scene: Coroutine[Any, Any, T]) -> T:
     """Run ``scene`` in virtual time."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:

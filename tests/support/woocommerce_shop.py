@@ -2,18 +2,12 @@
 
 import base64
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+from support.marketplace_shop import MarketplaceShop
 
-from truestock.marketplaces import registry
-from truestock.marketplaces.api import Api
-from truestock.marketplaces.interface import MarketplaceAdapter, RateGate
-
-NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 STORE = "https://linen.test/shop"
 KEYS = "ck_0123456789abcdef:cs_fedcba9876543210"
 
@@ -108,70 +102,31 @@ def sized(number: int, variants: int) -> dict[str, Any]:
 
 
 @dataclass
-class Tokens:
-    """Keys that can be replaced. Reads run side by side: only the first refusal of a pair replaces it."""
-
-    version: int = 1
-    refusals: int = 0
-
-    async def current(self) -> str:
-        return f"t{self.version}"
-
-    async def refused(self, token: str) -> str:
-        if token == f"t{self.version}":
-            self.refusals += 1
-            self.version += 1
-        return f"t{self.version}"
-
-
-@dataclass
-class WooCommerceShop:
+class WooCommerceShop(MarketplaceShop):
     """Serves ``listings``; ``intercept`` may answer or change a body first."""
 
-    listings: list[dict[str, Any]] = field(default_factory=list)
     status: dict[str, Any] = field(default_factory=dict)
     currency: str = "EUR"
-    store: str = STORE
-    intercept: Callable[[httpx.Request, Any], httpx.Response | Any] | None = None
-    valid_token: str = "t1"
-    requests: list[httpx.Request] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    now: datetime = NOW
-    tokens: Tokens = field(default_factory=Tokens)
+    store: str | None = STORE
 
-    def api(self) -> tuple[MarketplaceAdapter, Api]:
-        """The adapter, and a client for this store."""
-        adapter = registry.get("woocommerce")
-        http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
-        gate = RateGate(now=lambda: self.now, sleep=self._sleep)
-        api = adapter.api(
-            http,
-            base_url=adapter.api_url,
-            client_id="Truestock",
-            tokens=self.tokens,
-            account_id=self.store,
-            store=self.store,
-            gate=gate,
-        )
-        return adapter, api
+    marketplace = "woocommerce"
+    base_url = "{store}/wp-json"
+    account_id = STORE
 
-    async def _sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.now += timedelta(seconds=seconds)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        path = request.url.path.removeprefix("/shop/wp-json")
+    def _refusal(self, request: httpx.Request) -> httpx.Response | None:
         pair = base64.b64encode(self.valid_token.encode()).decode()
-        if path.startswith("/wc/") and request.headers.get("authorization") != f"Basic {pair}":
-            return refusal(401, "woocommerce_rest_cannot_view")
+        valid = request.headers.get("authorization") == f"Basic {pair}"
+        needed = _path(request).startswith("/wc/")
+        return refusal(401, "woocommerce_rest_cannot_view") if needed and not valid else None
+
+    def _served(self, request: httpx.Request) -> httpx.Response:
         headers: dict[str, str] = {}
-        body = self._body(path, request.url.params, headers)
-        if self.intercept is not None and not isinstance(body, httpx.Response):
-            body = self.intercept(request, body)
+        body = self._found(_path(request), request.url.params, headers)
+        if not isinstance(body, httpx.Response):
+            body = self._intercepted(request, body)
         return body if isinstance(body, httpx.Response) else httpx.Response(200, json=body, headers=headers)
 
-    def _body(self, path: str, query: httpx.QueryParams, headers: dict[str, str]) -> Any:
+    def _found(self, path: str, query: httpx.QueryParams, headers: dict[str, str]) -> Any:
         if path == "/":
             return {"name": "Linen &amp; Clay"}
         if path == "/wc/v3/system_status":
@@ -191,6 +146,10 @@ class WooCommerceShop:
                 else refusal(404, "woocommerce_rest_product_invalid_id")
             )
         return refusal(404, "rest_no_route")
+
+
+def _path(request: httpx.Request) -> str:
+    return request.url.path.removeprefix("/shop/wp-json")
 
 
 def refusal(status: int, code: str, message: str = "Sorry.") -> httpx.Response:

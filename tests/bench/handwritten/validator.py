@@ -31,8 +31,8 @@ VERDICTS = """
 """
 SUBJECTS = """
     INSERT INTO subjects (workspace_id, connection_id, listing_id, marketplace, account_id, item_id,
-        item_version, epoch, fingerprint, state, state_at, seeded, batch_id, batch_kind, sequence, base, verdict_version,
-        validated_fingerprint, validated_at)
+        item_version, epoch, fingerprint, state, state_at, seeded, batch_id, batch_kind, sequence, base,
+        verdict_version, validated_fingerprint, validated_at)
     SELECT a, b, c, d, e, f, g, 1, h, i, now(), true, j, k, l, i, 1, h, now()
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::int[], $8::text[],
                 $9::text[], $10::uuid[], $11::text[], $12::int[]) AS r (a, b, c, d, e, f, g, h, i, j, k, l)
@@ -99,8 +99,8 @@ class Validator:
             subjects = zip(
                 *(
                     (e.workspace_id, e.connection_id, e.listing_id, e.marketplace, e.account_id,
-                     e.state.item_id, e.state.item_version, e.state.fingerprint, e.state.model_dump_json(), e.batch_id,
-                     e.batch_kind, e.sequence)
+                     e.state.item_id, e.state.item_version, e.state.fingerprint,
+                     e.state.model_dump_json(), e.batch_id, e.batch_kind, e.sequence)
                     for _, e in events
                 ),
                 strict=True,

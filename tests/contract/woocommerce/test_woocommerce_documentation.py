@@ -7,9 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+from support.marketplace_shop import NOW
 from support.woocommerce_docs import AUTHENTICATION, INTRODUCTION, PRODUCTS, VARIATIONS, Documentation
 from support.woocommerce_seller import OAUTH, WooCommerceSeller
-from support.woocommerce_shop import NOW, refusal, sized, world
+from support.woocommerce_shop import refusal, sized, world
 
 from truestock.contracts.listing import CanonicalListing, ListingState, NoteCode
 from truestock.contracts.values import Money

@@ -84,6 +84,7 @@ async def test_a_notice_acts_once_whoever_sends_it_again(olga: Operator, broker:
         "ConnectionConfirmed",
         _lost_event(),
         "ConnectionRestored",
+        _lost_event(),  # leaving uninstalls the application, which the shop tells as well
         "ConnectionDisconnected",
     ]
 

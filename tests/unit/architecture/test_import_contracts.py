@@ -86,6 +86,14 @@ def test_every_marketplaces_evidence_is_kept_apart_from_its_mapping(
     _expect_red(tree, "evidence-is-independent", name, statement)
 
 
+@pytest.mark.parametrize("marketplace", MARKETPLACES)
+def test_every_marketplaces_evidence_is_kept_apart_from_what_mappings_share(
+    tree: Path, marketplace: str
+) -> None:
+    name = f"marketplaces/{marketplace}/evidence.py"
+    _expect_red(tree, "evidence-is-independent", name, "from truestock.marketplaces.mapping import variants")
+
+
 def test_the_contracts_know_every_marketplace() -> None:
     rooms = (ROOT / "libs/marketplaces/src/truestock/marketplaces").glob("*/adapter.py")
     assert tuple(sorted(room.parent.name for room in rooms)) == MARKETPLACES

@@ -5,10 +5,19 @@ import logging
 from pathlib import Path
 
 import pytest
+from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
-from truestock.chassis.telemetry.context import is_sampled, link_to, parse, span_of, trace_of
+from truestock.chassis.telemetry.context import (
+    is_sampled,
+    link_to,
+    parse,
+    parse_sampled,
+    span_of,
+    trace_of,
+    tracer,
+)
 from truestock.chassis.telemetry.file_exporter import JsonLinesExporter
 from truestock.chassis.telemetry.logs import JsonFormatter
 from truestock.chassis.telemetry.redaction import redact
@@ -64,6 +73,24 @@ def test_trace_headers_are_read_and_written() -> None:
 )
 def test_a_broken_trace_header_is_no_trace(text: str | None) -> None:
     assert parse(text) is None
+
+
+@pytest.mark.parametrize("text", [None, "", "nonsense", UNSAMPLED, f"{UNSAMPLED} ", f"cc{UNSAMPLED[2:]}-01"])
+def test_a_trace_that_nobody_records_is_not_continued(text: str | None) -> None:
+    assert parse_sampled(text) is None
+
+
+@pytest.mark.parametrize("text", [SAMPLED, f" {SAMPLED}", f"cc{SAMPLED[2:]}-00"])
+def test_a_recorded_trace_is_continued(text: str) -> None:
+    assert parse_sampled(text, "vendor=1") == parse(text, "vendor=1")
+    assert parse_sampled(text) is not None
+
+
+def test_a_tracer_follows_its_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = TracerProvider(), TracerProvider()
+    for provider in (first, second, first):
+        monkeypatch.setattr(trace, "get_tracer_provider", lambda provider=provider: provider)
+        assert tracer().resource is provider.resource  # type: ignore[attr-defined]  # the SDK's own
 
 
 def test_a_batch_links_each_sampled_trace_once() -> None:

@@ -37,6 +37,14 @@ def test_a_line_tells_state_account_scopes_expiry_and_the_nearest_deadline(
     assert "Reauthorize" not in terminal.out, "nothing has to be done yet"
 
 
+def test_a_narrow_terminal_gets_a_list_instead_of_towers(world: World, terminal: Terminal) -> None:
+    world.on(LIST, page(connection(deadlines=[deadline("consent", 200)])))
+    terminal.session.out.width = 80
+    terminal.run("connections")
+    assert "etsy: Potter (42)" in line(terminal, "account")
+    assert "consent in 200 days" in line(terminal, "next deadline")
+
+
 def test_a_deadline_that_comes_close_says_what_to_do(world: World, terminal: Terminal) -> None:
     close = [deadline("consent", 1), deadline("refresh_token", 31, "Not yet.")]
     world.on(LIST, page(connection(deadlines=close)))

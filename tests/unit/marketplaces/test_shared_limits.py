@@ -25,7 +25,7 @@ async def readers(
     gates: list[RateGate], window: Window, plans: list[tuple[float, list[float]]], until: float
 ) -> list[int]:
     async def one(gate: RateGate, start: float, pauses: list[float]) -> int:
-        await asyncio.sleep(start)
+        await virtual_time.passes(start)
         return await reading(gate, window, ETSY, pauses=pauses, until=until)
 
     return await asyncio.gather(*(one(gate, *plan) for gate, plan in zip(gates, plans, strict=True)))
@@ -99,7 +99,7 @@ def test_where_no_rate_is_known_nothing_is_held_back() -> None:
         while asyncio.get_running_loop().time() < 60:
             await one.passage()
             sent += 1
-            await asyncio.sleep(0.01)
+            await virtual_time.passes(0.01)
         return sent, len(connector.reports)
 
     sent, asked = virtual_time.run(scene())
@@ -113,11 +113,11 @@ def test_what_one_is_told_closes_the_others() -> None:
         told, other = gate(connector, "told"), gate(connector, "other")
         await other.passage()
         told.close_until(virtual_time.now() + 60 * SECOND)
-        await asyncio.sleep(1)  # virtual: the other's last look is older than it may be
+        await virtual_time.passes(1)  # the other's last look is older than it may be
         with pytest.raises(RateLimited) as limited:
             await other.passage()
         reopens = limited.value.until - virtual_time.BEGINNING
-        await asyncio.sleep(59)
+        await virtual_time.passes(59)
         await other.passage()
         return reopens.total_seconds(), "open"
 
@@ -128,7 +128,7 @@ def test_a_wait_within_reason_is_waited_for() -> None:
     async def scene() -> float:
         connector = Connector()
         gate(connector, "told").close_until(virtual_time.now() + 3 * SECOND)
-        await asyncio.sleep(0.1)
+        await virtual_time.passes(0.1)
         await gate(connector, "other").passage()
         return asyncio.get_running_loop().time()
 
@@ -139,7 +139,7 @@ def test_a_closing_beyond_a_day_is_told_for_a_day() -> None:
     async def scene() -> list[timedelta | None]:
         connector = Connector()
         gate(connector).close_until(virtual_time.now() + timedelta(days=4_000))
-        await asyncio.sleep(1)
+        await virtual_time.passes(1)
         return [report.closed_for for report in connector.reports]
 
     assert virtual_time.run(scene()) == [timedelta(days=1)]
@@ -149,7 +149,7 @@ def test_a_closing_too_short_for_others_is_kept_to_oneself() -> None:
     async def scene() -> int:
         connector = Connector()
         gate(connector).close_until(virtual_time.now() + 0.2 * SECOND)
-        await asyncio.sleep(1)
+        await virtual_time.passes(1)
         return len(connector.reports)
 
     assert virtual_time.run(scene()) == 0
@@ -167,15 +167,15 @@ def test_without_the_connector_reading_goes_on_by_ones_own_signals(
         for _ in range(100):
             await one.passage()
             one.saw(ETSY)
-            await asyncio.sleep(0.1)
+            await virtual_time.passes(0.1)
         spent = asyncio.get_running_loop().time() - 10
         one.close_until(virtual_time.now() + 60 * SECOND)
         with pytest.raises(RateLimited):
             await one.passage()
         connector.away = connector.silent = False
-        await asyncio.sleep(60)
+        await virtual_time.passes(60)
         await one.passage()
-        await asyncio.sleep(3)
+        await virtual_time.passes(3)
         await one.passage()
         return spent, len(connector.held)
 
@@ -205,7 +205,7 @@ def test_who_gives_up_waiting_does_not_stop_the_question_of_the_others() -> None
         one = gate(connector)
         hasty = asyncio.create_task(one.passage())
         patient = asyncio.create_task(one.passage())
-        await asyncio.sleep(0.05)
+        await virtual_time.passes(0.05)
         hasty.cancel()
         await patient
         return len(connector.reports)

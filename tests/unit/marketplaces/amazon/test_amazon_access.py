@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
-from support.amazon_shop import EXPIRED, FRANCE, GERMANY, NOW, SELLER, AmazonShop, item, participation
+from support.amazon_shop import EXPIRED, FRANCE, GERMANY, SELLER, AmazonShop, item, participation
+from support.marketplace_shop import NOW
 
 from truestock.marketplaces import registry
 from truestock.marketplaces.authorization import Application, CallbackRefused

@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
-from support.ebay_shop import LIMITS, NOW, EbayShop, by_hand, single
+from support.ebay_shop import LIMITS, EbayShop, by_hand, single
+from support.marketplace_shop import NOW
 
 from truestock.marketplaces import registry
 from truestock.marketplaces.authorization import Application

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from support.etsy_shop import NOW, EtsyShop
+from support.etsy_shop import EtsyShop
 
 from truestock.marketplaces.interface import (
     Gone,

@@ -5,7 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
-from support.shopify_shop import NOW, ShopifyShop, product
+from support.marketplace_shop import NOW
+from support.shopify_shop import ShopifyShop, product
 
 from truestock.marketplaces.interface import (
     Gone,

@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from support.woocommerce_shop import KEYS, NOW, STORE, WooCommerceShop, listing, refusal, world
+from support.marketplace_shop import NOW
+from support.woocommerce_shop import KEYS, STORE, WooCommerceShop, listing, refusal, world
 
 from truestock.marketplaces.interface import (
     AccessExpired,

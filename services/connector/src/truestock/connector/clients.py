@@ -69,7 +69,7 @@ class MarketplaceGateway:
             raise Refusal(
                 "store_missing",
                 f"{marketplace} has one address per seller: which store is meant is not said.",
-                remedy="Name the seller's store (its shop host or address) in `store`.",
+                remedy="Name the seller's store (its shop host or address): `store`, or --store on the command line.",
                 kind=RefusalKind.INVALID,
             )
         try:

@@ -5,6 +5,7 @@ What it promises, and on what that rests, is said in :mod:`truestock.chassis.out
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 
@@ -122,11 +123,15 @@ class Relay:
 
     async def _lead(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         """Wait until this process is the one that publishes, passing its wake-ups to the one that is."""
+        looked = time.monotonic()
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", claims.RELAY_LOCK):
             self._signals.idle.set()
             if await self._woken():
                 await connection.execute(f"NOTIFY {claims.CHANNEL}")
-            elif await connection.fetchval(claims.END_FROZEN_LEADER, self._frozen_s):
+            if time.monotonic() - looked < self._sweep_s:
+                continue  # wake-ups come as often as commits; whether the leader lives is asked once a sweep
+            looked = time.monotonic()
+            if await connection.fetchval(claims.END_FROZEN_LEADER, self._frozen_s):
                 log.warning(
                     "the relay that led did nothing for %.0f s; its session was ended", self._frozen_s
                 )

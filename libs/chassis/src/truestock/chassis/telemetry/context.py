@@ -1,16 +1,35 @@
 """The trace that the running code belongs to, as W3C trace-context headers."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from opentelemetry import trace
-from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, TraceFlags, Tracer, TraceState
+from opentelemetry.trace import (
+    Link,
+    NonRecordingSpan,
+    Span,
+    SpanContext,
+    TraceFlags,
+    Tracer,
+    TracerProvider,
+    TraceState,
+)
 
 SAMPLED = 0x01
+WHOLE = 55
+"""Characters of a ``traceparent`` of version 00, and how one ends that nobody records."""
+UNSAMPLED = "-00"
 
 
 def tracer() -> Tracer:
     """The tracer of this process; it records nothing before :func:`truestock.chassis.telemetry.setup`."""
-    return trace.get_tracer("truestock")
+    return _tracer_of(trace.get_tracer_provider())
+
+
+@lru_cache(maxsize=1)
+def _tracer_of(provider: TracerProvider) -> Tracer:
+    # making one costs more than a span that nobody records, and there is one per record
+    return provider.get_tracer("truestock")
 
 
 def trace_of(span: Span) -> tuple[str | None, str | None]:
@@ -44,6 +63,14 @@ def parse(traceparent: str | None, tracestate: str | None = None) -> SpanContext
     return context if context.is_valid else None
 
 
+def parse_sampled(traceparent: str | None, tracestate: str | None = None) -> SpanContext | None:
+    """As :func:`parse`, for whom only a recorded trace matters; None for the others, which are most."""
+    if traceparent is None or (len(traceparent) == WHOLE and traceparent.endswith(UNSAMPLED)):
+        return None
+    context = parse(traceparent, tracestate)
+    return context if is_sampled(context) else None
+
+
 def is_sampled(context: SpanContext | None) -> bool:
     """Whether somebody decided to record this trace."""
     return context is not None and bool(context.trace_flags & SAMPLED)
@@ -56,7 +83,5 @@ def span_of(context: SpanContext) -> Span:
 
 def link_to(traceparents: Iterable[str | None]) -> list[Link]:
     """A link to each sampled trace among ``traceparents``, each once."""
-    contexts = {
-        (c.trace_id, c.span_id): c for c in map(parse, traceparents) if c is not None and is_sampled(c)
-    }
+    contexts = {(c.trace_id, c.span_id): c for c in map(parse_sampled, traceparents) if c is not None}
     return [Link(context) for context in contexts.values()]

@@ -11,7 +11,7 @@ from aiokafka import ConsumerRecord
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
-from truestock.chassis.telemetry.context import is_sampled, link_to, parse, span_of, trace_of, tracer
+from truestock.chassis.telemetry.context import link_to, parse_sampled, span_of, trace_of, tracer
 from truestock.chassis.telemetry.redaction import redact
 
 SYSTEM = {"messaging.system": "kafka"}
@@ -19,8 +19,8 @@ SYSTEM = {"messaging.system": "kafka"}
 
 def send_span(topic: str, traceparent: str | None, tracestate: str | None) -> tuple[str | None, str | None]:
     """Record that a record is sent; returns the trace headers that it travels with."""
-    parent = parse(traceparent, tracestate)
-    if parent is None or not is_sampled(parent):
+    parent = parse_sampled(traceparent, tracestate)
+    if parent is None:
         return traceparent, tracestate
     span = tracer().start_span(
         f"send {topic}",
@@ -42,8 +42,8 @@ def start_process_span(
     record: ConsumerRecord, group: str, traceparent: str | None, tracestate: str | None
 ) -> Span | None:
     """The span in which one record is processed, in the record's own trace; None when nobody records it."""
-    parent = parse(traceparent, tracestate)
-    if parent is None or not is_sampled(parent):
+    parent = parse_sampled(traceparent, tracestate)
+    if parent is None:
         return None
     return tracer().start_span(
         f"process {record.topic}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text
 
 from truestock.client.models.connector import CheckedConnection, Connection, Deadline
@@ -35,23 +35,47 @@ def connection(value: Connection) -> RenderableType:
 
 
 def connections(values: Sequence[Connection]) -> RenderableType:
-    """All connections, one a line, and below them what needs a person."""
+    """All connections, one a line where the terminal is wide enough, and below them what needs a person."""
     if not values:
         return (
             "Nothing is connected yet: `truestock connect MARKETPLACE`, for example `truestock connect etsy`."
         )
-    table = grid("connection", "account", "state", "sample", "scopes", "access expires", "next deadline")
-    for value in values:
-        table.add_row(
-            value.connection_id,
-            f"{value.marketplace}: {value.account.name} ({value.account.id})",
-            word(value.state),
-            "approved" if value.sample_approved else "–",
-            ", ".join(map(short, value.granted_scopes)) or "–",
-            access(value),
-            deadline(value.deadlines[0], with_kind=True) if value.deadlines else "–",
-        )
-    return Group(table, *to_do(values))
+    return Group(_AtAGlance(values), *to_do(values))
+
+
+COLUMNS = ("connection", "account", "state", "sample", "scopes", "access expires", "next deadline")
+NARROW = 160
+"""Columns of a terminal below which a table's cells would be towers of three letters."""
+
+
+class _AtAGlance:
+    """A table, or one small list per connection where a table does not fit."""
+
+    def __init__(self, values: Sequence[Connection]) -> None:
+        self._rows = [_row(value) for value in values]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if options.max_width < NARROW:
+            for row in self._rows:
+                yield facts(*zip(COLUMNS, row, strict=True))
+                yield ""
+            return
+        table = grid(*COLUMNS)
+        for row in self._rows:
+            table.add_row(*row)
+        yield table
+
+
+def _row(value: Connection) -> tuple[str | Text, ...]:
+    return (
+        value.connection_id,
+        f"{value.marketplace}: {value.account.name} ({value.account.id})",
+        word(value.state),
+        "approved" if value.sample_approved else "–",
+        ", ".join(map(short, value.granted_scopes)) or "–",
+        access(value),
+        deadline(value.deadlines[0], with_kind=True) if value.deadlines else "–",
+    )
 
 
 def checked(value: CheckedConnection) -> RenderableType:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from truestock.contracts.values import Money
+from truestock.marketplaces.decoded import as_object, objects
 from truestock.marketplaces.text import plain_text
 
 LONGEST_TEXT = 2_000
@@ -13,21 +14,14 @@ AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-def rows(value: Any) -> Iterator[Mapping[str, Any]]:
-    """The objects of an array; nothing for anything else."""
-    return (one for one in value if isinstance(one, Mapping)) if isinstance(value, list) else iter(())
-
-
 def here(value: Any, marketplace: str, key: str = "marketplaceId") -> Iterator[Mapping[str, Any]]:
     """The objects of an array that are about ``marketplace``, or about none in particular."""
-    return (one for one in rows(value) if one.get(key) in (None, marketplace))
+    return (one for one in objects(value) if one.get(key) in (None, marketplace))
 
 
 def attribute(item: Mapping[str, Any], name: str, marketplace: str) -> Iterator[Mapping[str, Any]]:
     """The values of one attribute."""
-    attributes = item.get("attributes")
-    found = attributes.get(name) if isinstance(attributes, Mapping) else None
-    return here(found, marketplace, "marketplace_id")
+    return here(as_object(item.get("attributes")).get(name), marketplace, "marketplace_id")
 
 
 def text_of(item: Mapping[str, Any], name: str, marketplace: str) -> str:
@@ -59,7 +53,7 @@ _ABOUT = {"marketplace_id", "language_tag", "standardized_values", "unit", "valu
 
 
 def _first(value: Any) -> str:
-    return next((text for one in rows(value) if (text := _scalar(one.get("value")))), "")
+    return next((text for one in objects(value) if (text := _scalar(one.get("value")))), "")
 
 
 def _scalar(value: Any) -> str:

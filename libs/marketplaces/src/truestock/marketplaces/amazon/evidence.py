@@ -8,12 +8,12 @@ import html
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from unicodedata import category
 
 from pydantic import ValidationError
 
 from truestock.contracts.listing import Evidence, EvidenceVariant, ListingState, OptionValue
 from truestock.contracts.values import Money
+from truestock.marketplaces.shown import at, each, is_unreadable, one_line, text_at
 
 MARKETPLACE = "marketplaceId"
 ITEM = "item"
@@ -37,14 +37,12 @@ AUDIENCE, EVERYBODY = "audience", "ALL"
 FAMILIES = "relationships"
 THEME = "variationTheme.attributes"
 LONGEST = 2_000
-UNREADABLE = ("Cc", "Cs")
-BYTE_ORDER_MARK = "\ufeff"
 
 
 def extract(listing_id: str, payload: Mapping[str, Any]) -> Evidence:
     """The evidence of one family or item; values of the wrong type count as not shown."""
-    item, place = at(payload, ITEM), _text(payload, MARKETPLACE)
-    children = list(_each(payload, CHILDREN))
+    item, place = at(payload, ITEM), text_at(payload, MARKETPLACE)
+    children = list(each(payload, CHILDREN))
     theme = _theme(item, place)
     photos = _photos(item, place) or [photo for child in children for photo in _photos(child, place)[:1]]
     return Evidence(
@@ -56,22 +54,15 @@ def extract(listing_id: str, payload: Mapping[str, Any]) -> Evidence:
     )
 
 
-def at(value: Any, path: str) -> Any:
-    """What lies at a dotted path of object keys; None where there is nothing."""
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
-
-
 def _variant(item: Any, place: str, theme: list[str]) -> EvidenceVariant:
     stock = [
         at(one, QUANTITY)
-        for one in _each(item, STOCK)
+        for one in each(item, STOCK)
         if at(one, CHANNEL) == OWN and type(at(one, QUANTITY)) is int and at(one, QUANTITY) >= 0
     ]
     options = [(name, _value(item, f"attributes.{name}", place)) for name in theme]
     return EvidenceVariant(
-        sku=_words(_text(item, SKU))[:255] or None,
+        sku=_words(text_at(item, SKU))[:255] or None,
         options=tuple(
             OptionValue(name=(_words(name.replace("_", " "), escaped=1) or "Option")[:LONGEST], value=value)
             for name, value in options
@@ -92,19 +83,19 @@ def _state(items: list[Any], place: str) -> ListingState:
 
 def _title(item: Any, place: str) -> str:
     shown = next(_local(item, SUMMARIES, place), {})
-    return _words(_text(shown, TITLE), escaped=2) or _value(item, TITLE_SENT, place)
+    return _words(text_at(shown, TITLE), escaped=2) or _value(item, TITLE_SENT, place)
 
 
 def _photos(item: Any, place: str) -> list[str]:
-    shown = _text(next(_local(item, SUMMARIES, place), {}), MAIN_IMAGE)
+    shown = text_at(next(_local(item, SUMMARIES, place), {}), MAIN_IMAGE)
     paths = OTHER_IMAGES if shown else (MAIN_IMAGE_SENT, *OTHER_IMAGES)
-    sent = (_text(next(_attribute(item, path, place), {}), IMAGE) for path in paths)
+    sent = (text_at(next(_attribute(item, path, place), {}), IMAGE) for path in paths)
     return [photo for photo in (shown, *sent) if photo]
 
 
 def _theme(item: Any, place: str) -> list[str]:
     for family in _local(item, FAMILIES, place):
-        for relationship in _each(family, FAMILIES):
+        for relationship in each(family, FAMILIES):
             names = at(relationship, THEME)
             if isinstance(names, list):
                 return list(dict.fromkeys(name for name in names if isinstance(name, str) and name))
@@ -121,8 +112,8 @@ def _price(item: Any, place: str) -> Money | None:
         (at(step, "value_with_tax"), at(offer, "currency"))
         for offer in _attribute(item, OFFERS_SENT, place)
         if at(offer, AUDIENCE) in (None, EVERYBODY)
-        for price in _each(offer, "our_price")
-        for step in _each(price, "schedule")
+        for price in each(offer, "our_price")
+        for step in each(price, "schedule")
     ]
     prices = (_money(amount, currency) for amount, currency in (*shown, *sent))
     return next((price for price in prices if price is not None), None)
@@ -179,25 +170,14 @@ def _attribute(item: Any, path: str, place: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _local(item: Any, path: str, place: str) -> Iterator[Mapping[str, Any]]:
-    return (one for one in _each(item, path) if at(one, MARKETPLACE) in (None, place))
-
-
-def _each(value: Any, path: str) -> Iterator[Mapping[str, Any]]:
-    found = at(value, path)
-    return (one for one in found if isinstance(one, Mapping)) if isinstance(found, list) else iter(())
-
-
-def _text(value: Any, path: str) -> str:
-    found = at(value, path)
-    return found if isinstance(found, str) else ""
+    return (one for one in each(item, path) if at(one, MARKETPLACE) in (None, place))
 
 
 def _is_address(text: str) -> bool:
-    return 0 < len(text) <= LONGEST and not any(category(c) in UNREADABLE for c in text)
+    return 0 < len(text) <= LONGEST and not is_unreadable(text)
 
 
 def _words(text: str, *, escaped: int = 0) -> str:
     for _ in range(escaped):
         text = html.unescape(text)
-    kept = (c for c in text if c.isspace() or (category(c) not in UNREADABLE and c != BYTE_ORDER_MARK))
-    return " ".join("".join(kept).split())
+    return one_line(text)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from truestock.marketplaces.amazon.account import seller_id
 from truestock.marketplaces.api import Api
+from truestock.marketplaces.decoded import objects
 from truestock.marketplaces.errors import Gone, PartialRead
 from truestock.marketplaces.text import identifier
 
@@ -90,7 +91,7 @@ def parent_skus(item: Item, marketplace: str) -> tuple[str, ...]:
 def created(items: Sequence[Item], marketplace: str) -> str | None:
     """The creation date of the last item that has one, as Amazon writes it."""
     for item in reversed(items):
-        for summary in _rows(item.get("summaries")):
+        for summary in objects(item.get("summaries")):
             date = summary.get("createdDate")
             if summary.get("marketplaceId") == marketplace and isinstance(date, str) and _is_date(date):
                 return date
@@ -99,10 +100,10 @@ def created(items: Sequence[Item], marketplace: str) -> str | None:
 
 def _related(item: Item, marketplace: str, key: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for place in _rows(item.get("relationships")):
+    for place in objects(item.get("relationships")):
         if place.get("marketplaceId") != marketplace:
             continue
-        for one in _rows(place.get("relationships")):
+        for one in objects(place.get("relationships")):
             skus = one.get(key)
             if one.get("type") == "VARIATION" and isinstance(skus, list):
                 found |= dict.fromkeys(sku for sku in skus if isinstance(sku, str) and sku.strip())
@@ -125,10 +126,6 @@ def _item(row: Any) -> Item:
 def _batches(skus: list[str]) -> Iterator[list[str]]:
     for start in range(0, len(skus), PAGE):
         yield skus[start : start + PAGE]
-
-
-def _rows(value: Any) -> Iterator[Item]:
-    return (one for one in value if isinstance(one, Mapping)) if isinstance(value, list) else iter(())
 
 
 def _is_date(text: str) -> bool:

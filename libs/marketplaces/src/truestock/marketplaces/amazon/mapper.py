@@ -9,20 +9,25 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from truestock.contracts.listing import CanonicalListing, ChannelFields, ListingState, NoteCode, Photo
-from truestock.contracts.values import Severity
+from truestock.contracts.listing import CanonicalListing, ChannelFields, ListingState
 from truestock.marketplaces.amazon import variants as variant_mapper
-from truestock.marketplaces.amazon.attributes import LONGEST_TEXT, attribute, here, rows, text_of, words
+from truestock.marketplaces.amazon.attributes import attribute, here, text_of, words
 from truestock.marketplaces.amazon.items import Item
-from truestock.marketplaces.buried import buried_variants
+from truestock.marketplaces.decoded import as_object, objects
 from truestock.marketplaces.interface import AccountSettings, RawListing
+from truestock.marketplaces.mapping.lists import MOST_SPECIFICS, photos_of
+from truestock.marketplaces.mapping.selling import buried_in, remark_state
+from truestock.marketplaces.mapping.texts import (
+    LONGEST_DESCRIPTION,
+    LONGEST_ID,
+    remark_markup,
+    short,
+    title_of,
+)
+from truestock.marketplaces.mapping.variants import options_of
 from truestock.marketplaces.notes import Notes
 from truestock.marketplaces.text import identifier, plain_text, web_address, without_markup
 
-LONGEST_TITLE = 255
-LONGEST_DESCRIPTION = 200_000
-LONGEST_ID = 255
-MOST_SPECIFICS = 100
 MOST_PHOTOS = 9
 """One main and eight other images (other_product_image_locator_1 to _8)."""
 ASIN = re.compile(r"[A-Z0-9]{10}")
@@ -42,28 +47,13 @@ def to_listing(raw: RawListing, settings: AccountSettings) -> CanonicalListing:
     payload, notes = raw.payload, Notes()
     item, marketplace = variant_mapper.item_of(payload), variant_mapper.marketplace_of(payload)
     summary = _summary(item, marketplace)
-    title = _title(item, raw.listing_id, marketplace, notes)
+    title = title_of(_title(item, summary, marketplace), f"Amazon listing {raw.listing_id}", notes)
     description, stripped = _description(item, marketplace)
-    if stripped:
-        notes.add(NoteCode.HTML_STRIPPED, Severity.INFO, "description", "Markup was taken out of the text.")
+    remark_markup(stripped, notes)
     variants = variant_mapper.to_variants(payload, settings, notes)
     state = _state(payload, marketplace)
-    if state is not ListingState.ACTIVE:
-        why = _suppressed(item, marketplace)
-        notes.add(
-            NoteCode.NOT_PUBLISHED,
-            Severity.INFO,
-            "state",
-            f"The listing is not for sale: {state}." + (f" Amazon suppresses it: {why}." if why else ""),
-        )
-    buried = None if any(variant.options for variant in variants) else buried_variants(title, description)
-    if buried is not None:
-        notes.add(
-            NoteCode.VARIANTS_IN_TEXT,
-            Severity.BLOCKER,
-            "variants",
-            f"The text offers {buried.option_name} {', '.join(buried.values)}, the listing has one variant.",
-        )
+    remark_state(state, notes, why=_suppressed(item, marketplace))
+    buried = buried_in(title, description, variants, notes)
     shipping = text_of(item, SHIPPING, marketplace)
     return CanonicalListing(
         listing_id=raw.listing_id,
@@ -71,13 +61,13 @@ def to_listing(raw: RawListing, settings: AccountSettings) -> CanonicalListing:
         title=title,
         description=description[:LONGEST_DESCRIPTION],
         brand=text_of(item, "brand", marketplace) or None,
-        photos=_photos(payload, marketplace, notes),
-        options=variant_mapper.options_of(variants),
+        photos=photos_of(_photos(payload, marketplace), notes, distinct=True),
+        options=options_of(variants),
         variants=variants,
         channel=ChannelFields(
             state=state,
             category_id=_product_type(item, summary, marketplace),
-            condition=plain_text(summary.get("conditionType"))[:LONGEST_TEXT] or None,
+            condition=short(summary.get("conditionType")) or None,
             policies={SHIPPING: shipping} if shipping else {},
             specifics=_specifics(item, summary, marketplace),
         ),
@@ -90,20 +80,8 @@ def _summary(item: Item, marketplace: str) -> Mapping[str, Any]:
     return next(here(item.get("summaries"), marketplace), {})
 
 
-def _title(item: Item, sku: str, marketplace: str, notes: Notes) -> str:
-    title = plain_text(_summary(item, marketplace).get("itemName")) or text_of(item, "item_name", marketplace)
-    if not title:
-        notes.add(NoteCode.TITLE_MISSING, Severity.WARNING, "title", "The listing has no title.")
-        return f"Amazon listing {sku}"
-    if len(title) > LONGEST_TITLE:
-        notes.add(
-            NoteCode.TITLE_SHORTENED,
-            Severity.INFO,
-            "title",
-            f"The title has {len(title)} characters; the first {LONGEST_TITLE} were kept.",
-        )
-        return title[:LONGEST_TITLE].rstrip()
-    return title
+def _title(item: Item, summary: Mapping[str, Any], marketplace: str) -> str:
+    return plain_text(summary.get("itemName")) or text_of(item, "item_name", marketplace)
 
 
 def _description(item: Item, marketplace: str) -> tuple[str, bool]:
@@ -116,7 +94,7 @@ def _description(item: Item, marketplace: str) -> tuple[str, bool]:
 
 def _state(payload: Mapping[str, Any], marketplace: str) -> ListingState:
     """A family can be bought when any of it can; a parent alone never is."""
-    items = [variant_mapper.item_of(payload), *rows(payload.get("children"))]
+    items = [variant_mapper.item_of(payload), *objects(payload.get("children"))]
     summaries = [one for item in items for one in here(item.get("summaries"), marketplace)]
     lists = [status for one in summaries if isinstance(status := one.get("status"), list)]
     if any("BUYABLE" in status for status in lists):
@@ -125,33 +103,31 @@ def _state(payload: Mapping[str, Any], marketplace: str) -> ListingState:
 
 
 def _suppressed(item: Item, marketplace: str) -> str:
-    """The codes of the issues for which Amazon took the listing down; an exempt one has no effect."""
+    """A sentence with the codes of the issues for which Amazon took the listing down, "" without any.
+
+    An exempt issue has no effect.
+    """
     codes = []
-    for issue in rows(item.get("issues")):
+    for issue in objects(item.get("issues")):
         enforcements, places = issue.get("enforcements"), issue.get("marketplaceIds")
         if not isinstance(enforcements, Mapping) or (isinstance(places, list) and marketplace not in places):
             continue
         exemption = enforcements.get("exemption")
         exempt = isinstance(exemption, Mapping) and exemption.get("status") in EXEMPT
-        if not exempt and any(one.get("action") in SUPPRESSED for one in rows(enforcements.get("actions"))):
+        if not exempt and any(
+            one.get("action") in SUPPRESSED for one in objects(enforcements.get("actions"))
+        ):
             codes.append(plain_text(issue.get("code"))[:40])
-    return ", ".join(code for code in dict.fromkeys(codes) if code)
+    named = ", ".join(code for code in dict.fromkeys(codes) if code)
+    return f"Amazon suppresses it: {named}." if named else ""
 
 
-def _photos(payload: Mapping[str, Any], marketplace: str, notes: Notes) -> tuple[Photo, ...]:
+def _photos(payload: Mapping[str, Any], marketplace: str) -> list[Any]:
     """The item's own images; for a parent without any, its children's main ones."""
     own = list(_images(variant_mapper.item_of(payload), marketplace))
-    found = own or [
-        link for child in rows(payload.get("children")) for link in list(_images(child, marketplace))[:1]
+    return own or [
+        link for child in objects(payload.get("children")) for link in list(_images(child, marketplace))[:1]
     ]
-    urls: dict[str, None] = {}
-    for link in found:
-        url = web_address(link)
-        if url:
-            urls[url] = None
-        else:
-            notes.add(NoteCode.FIELD_DROPPED, Severity.WARNING, "photos", "A photo without a web address.")
-    return tuple(Photo(url=url, rank=place) for place, url in enumerate(urls))
 
 
 def _images(item: Item, marketplace: str) -> Iterator[Any]:
@@ -177,8 +153,7 @@ def _product_type(item: Item, summary: Mapping[str, Any], marketplace: str) -> s
 def _specifics(item: Item, summary: Mapping[str, Any], marketplace: str) -> dict[str, tuple[str, ...]]:
     asin = identifier(summary.get("asin"))[:LONGEST_ID]
     specifics: dict[str, tuple[str, ...]] = {"asin": (asin,)} if asin else {}
-    attributes = item.get("attributes")
-    for name in attributes if isinstance(attributes, Mapping) else ():
+    for name in as_object(item.get("attributes")):
         key = identifier(name)[:LONGEST_ID]
         if not key or ELSEWHERE.fullmatch(key) or len(specifics) >= MOST_SPECIFICS:
             continue

@@ -1,21 +1,20 @@
 """Amazon's single items and variation children as canonical variants."""
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from truestock.contracts.listing import CanonicalVariant, NoteCode, Option, OptionValue
+from truestock.contracts.listing import CanonicalVariant, NoteCode
 from truestock.contracts.values import Money, Severity
-from truestock.marketplaces.amazon.attributes import attribute, here, money, rows, text_of
+from truestock.marketplaces.amazon.attributes import attribute, here, money, text_of
 from truestock.marketplaces.amazon.items import Item, child_skus
+from truestock.marketplaces.decoded import as_object, objects
 from truestock.marketplaces.interface import AccountSettings
+from truestock.marketplaces.mapping.texts import LONGEST_ID
+from truestock.marketplaces.mapping.variants import chosen_of, fitting, quantity_unknown, remark
 from truestock.marketplaces.notes import Notes
 from truestock.marketplaces.text import identifier, plain_text
 
-MOST_VARIANTS = 2_048
-LONGEST_OPTION = 2_000
-LONGEST_ID = 255
 OWN_STOCK = "DEFAULT"
 """The seller's own fulfillment channel; AMAZON_NA, AMAZON_EU, … are Amazon's warehouses (FBA)."""
 FBA = "AMAZON"
@@ -27,7 +26,7 @@ def to_variants(
 ) -> tuple[CanonicalVariant, ...]:
     """The children of a family, or the item itself."""
     marketplace, item = marketplace_of(payload), item_of(payload)
-    children = list(rows(payload.get("children")))
+    children = list(objects(payload.get("children")))
     named = child_skus(item, marketplace)
     if len(children) < len(named):
         notes.add(
@@ -36,29 +35,13 @@ def to_variants(
             "variants",
             f"Of {len(named)} variants that the parent names, Amazon knows {len(children)}.",
         )
-    if len(children) > MOST_VARIANTS:
-        notes.add(
-            NoteCode.FIELD_DROPPED,
-            Severity.BLOCKER,
-            "variants",
-            f"The listing has {len(children)} variants; {MOST_VARIANTS} is the most that can be held.",
-        )
     theme = _theme(item, marketplace)
     variants = tuple(
         _variant(one, place, theme or _theme(one, marketplace), marketplace, notes)
-        for place, one in enumerate(children[:MOST_VARIANTS] or [item])
+        for place, one in enumerate(fitting(children, notes) or [item])
     )
-    _remark(variants, settings, notes)
+    remark(variants, settings, notes)
     return variants
-
-
-def options_of(variants: tuple[CanonicalVariant, ...]) -> tuple[Option, ...]:
-    """Every option with the values in use, in the theme's order."""
-    values: dict[str, dict[str, None]] = {}
-    for variant in variants:
-        for option in variant.options:
-            values.setdefault(option.name, {})[option.value] = None
-    return tuple(Option(name=name, values=tuple(used)) for name, used in values.items())
 
 
 def marketplace_of(payload: Mapping[str, Any]) -> str:
@@ -69,8 +52,7 @@ def marketplace_of(payload: Mapping[str, Any]) -> str:
 
 def item_of(payload: Mapping[str, Any]) -> Item:
     """The parent or single item."""
-    found = payload.get("item")
-    return found if isinstance(found, Mapping) else {}
+    return as_object(payload.get("item"))
 
 
 def _variant(
@@ -81,7 +63,7 @@ def _variant(
         external_id=sku or f"#{place}",
         sku=sku,
         gtin=_gtin(item, marketplace),
-        options=_options(item, theme, marketplace, notes),
+        options=chosen_of(_options(item, theme, marketplace), notes),
         quantity=_quantity(item, notes),
         price=_price(item, marketplace, notes),
     )
@@ -90,7 +72,7 @@ def _variant(
 def _theme(item: Item, marketplace: str) -> tuple[str, ...]:
     """The names of the attributes that tell the variants of a family apart."""
     for one in here(item.get("relationships"), marketplace):
-        for relationship in rows(one.get("relationships")):
+        for relationship in objects(one.get("relationships")):
             theme = relationship.get("variationTheme")
             names = theme.get("attributes") if isinstance(theme, Mapping) else None
             if isinstance(names, list):
@@ -98,33 +80,24 @@ def _theme(item: Item, marketplace: str) -> tuple[str, ...]:
     return ()
 
 
-def _options(item: Item, theme: tuple[str, ...], marketplace: str, notes: Notes) -> tuple[OptionValue, ...]:
-    options = []
+def _options(item: Item, theme: tuple[str, ...], marketplace: str) -> Iterator[tuple[str, str]]:
     for name in theme:
-        value = text_of(item, name, marketplace)
-        if not value:
-            notes.add(NoteCode.FIELD_DROPPED, Severity.WARNING, "variants", "An option without a value.")
-            continue
-        shown = plain_text(name.replace("_", " ")).capitalize() or "Option"
-        options.append(OptionValue(name=shown[:LONGEST_OPTION], value=value[:LONGEST_OPTION]))
-    return tuple(options)
+        yield plain_text(name.replace("_", " ")).capitalize(), text_of(item, name, marketplace)
 
 
 def _quantity(item: Item, notes: Notes) -> int | None:
     """What the seller has; Amazon's warehouses never stand in for it."""
     quantity, channels = None, set()
-    for one in rows(item.get("fulfillmentAvailability")):
+    for one in objects(item.get("fulfillmentAvailability")):
         channel, pieces = str(one.get("fulfillmentChannelCode")), one.get("quantity")
         channels.add(channel)
         if channel == OWN_STOCK and type(pieces) is int and pieces >= 0:
             quantity = pieces
     if quantity is None:
-        said = (
-            "Fulfilled by Amazon: how many the seller has is not said."
-            if any(channel.startswith(FBA) for channel in channels)
-            else "How many there are is not said."
-        )
-        notes.add(NoteCode.QUANTITY_UNKNOWN, Severity.WARNING, "quantity", said)
+        if any(channel.startswith(FBA) for channel in channels):
+            quantity_unknown(notes, "Fulfilled by Amazon: how many the seller has is not said.")
+        else:
+            quantity_unknown(notes)
     return quantity
 
 
@@ -139,8 +112,8 @@ def _price(item: Item, marketplace: str, notes: Notes) -> Money | None:
         if offer.get("audience") in (None, "ALL"):
             asked += [
                 (step.get("value_with_tax"), offer.get("currency"))
-                for price in rows(offer.get("our_price"))
-                for step in rows(price.get("schedule"))
+                for price in objects(offer.get("our_price"))
+                for step in objects(price.get("schedule"))
             ]
     found = next((price for amount, currency in asked if (price := money(amount, currency))), None)
     if found is None and any(money(amount, "XXX") for amount, _ in asked):
@@ -156,21 +129,3 @@ def _gtin(item: Item, marketplace: str) -> str | None:
         if one.get("type") in ("ean", "upc", "gtin") and GTIN.fullmatch(value):
             return value
     return None
-
-
-def _remark(variants: tuple[CanonicalVariant, ...], settings: AccountSettings, notes: Notes) -> None:
-    for variant in variants:
-        if variant.sku is None:
-            notes.add(NoteCode.SKU_MISSING, Severity.WARNING, "sku", "There is no SKU.")
-        if variant.price and settings.currency and variant.price.currency != settings.currency:
-            notes.add(
-                NoteCode.CURRENCY_DIFFERS,
-                Severity.WARNING,
-                "price",
-                f"The price is in {variant.price.currency}, the account's currency is {settings.currency}.",
-            )
-    for sku, times in Counter(variant.sku for variant in variants if variant.sku).items():
-        if times > 1:
-            notes.add(
-                NoteCode.SKU_DUPLICATE, Severity.BLOCKER, "sku", f"SKU {sku} stands on {times} variants."
-            )

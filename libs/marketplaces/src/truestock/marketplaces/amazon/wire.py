@@ -9,7 +9,9 @@ from typing import Any
 
 import httpx
 
+from truestock.marketplaces.answers import error_object
 from truestock.marketplaces.api import JsonWire
+from truestock.marketplaces.decoded import as_list
 from truestock.marketplaces.errors import (
     AccessExpired,
     Gone,
@@ -94,13 +96,9 @@ def _number(response: httpx.Response, header: str) -> float | None:
 
 def _reason(response: httpx.Response) -> tuple[str, str]:
     """The first error's code, and its words in lower case (they may quote what was sent: never shown)."""
-    try:
-        body = response.json()
-    except ValueError:
-        return "", ""
-    errors = body.get("errors") if isinstance(body, dict) else None
-    first = errors[0] if isinstance(errors, list) and errors else None
-    if not isinstance(first, dict):
+    errors = as_list(error_object(response).get("errors"))
+    first = errors[0] if errors else None
+    if not isinstance(first, Mapping):
         return "", ""
     code = re.sub(r"[^A-Za-z0-9_]", "", str(first.get("code") or ""))[:60]
     return code, f"{first.get('message')} {first.get('details')}".lower()

@@ -6,15 +6,15 @@ must stay so (the import contracts check it). It tells values, never judges them
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from unicodedata import category
 
 from pydantic import ValidationError
 
 from truestock.contracts.listing import Evidence, EvidenceVariant, ListingState, OptionValue
 from truestock.contracts.values import Money
+from truestock.marketplaces.shown import at, each, is_unreadable, one_line, text_at
 
 MEMBERS = "variants"
 OFFERS = "offers"
@@ -45,8 +45,6 @@ BY_HAND_PRICES = ("SellingStatus.CurrentPrice", "StartPrice")
 BY_HAND_SOLD = "SellingStatus.QuantitySold"
 
 LONGEST = 2_000
-UNREADABLE = ("Cc", "Cs")
-BYTE_ORDER_MARK = "\ufeff"
 _ELEMENT = re.compile(r"</?[a-zA-Z!][^>]*>")
 
 
@@ -54,28 +52,18 @@ def extract(listing_id: str, payload: Mapping[str, Any]) -> Evidence:
     """The evidence of one listing; values of the wrong type count as not shown."""
     if isinstance(payload.get(BY_HAND), Mapping):
         return _by_hand(listing_id, payload)
-    members = list(_each(payload, MEMBERS))
+    members = list(each(payload, MEMBERS))
     offers = [_offer(member) for member in members]
-    varies = [name for one in _each(payload, VARIES_BY) if isinstance(name := at(one, "name"), str)]
+    varies = [name for one in each(payload, VARIES_BY) if isinstance(name := at(one, "name"), str)]
     photos = next((found for path in PHOTOS if (found := at(payload, path))), None)
     variants = tuple(_variant(member, offer, varies) for member, offer in zip(members, offers, strict=True))
     return Evidence(
         listing_id=listing_id,
         state=_state(offers),
-        title=_words(next((text for path in TITLES if (text := _text(payload, path))), ""))[:LONGEST],
+        title=_words(next((text for path in TITLES if (text := text_at(payload, path))), ""))[:LONGEST],
         photos=_addresses(photos),
         variants=variants or (EvidenceVariant(),),
     )
-
-
-def at(value: Any, path: str) -> Any:
-    """What lies at a dotted path of object keys and list places; None where there is nothing."""
-    for key in path.split("."):
-        if isinstance(value, list) and key.isdigit():
-            value = value[int(key)] if int(key) < len(value) else None
-        else:
-            value = value.get(key) if isinstance(value, Mapping) else None
-    return value
 
 
 def _offer(member: Any) -> Mapping[str, Any]:
@@ -84,7 +72,7 @@ def _offer(member: Any) -> Mapping[str, Any]:
     for wanted in (("PUBLISHED", True), ("PUBLISHED", False), (None, True), (None, False)):
         fitting = [
             offer
-            for offer in _each(member, OFFERS)
+            for offer in each(member, OFFERS)
             if (wanted[0] is None or at(offer, OFFER_STATUS) == wanted[0])
             and (at(offer, OFFER_FORMAT) == "FIXED_PRICE") is wanted[1]
         ]
@@ -122,7 +110,7 @@ def _listed(offer: Mapping[str, Any]) -> str:
 
 def _by_hand(listing_id: str, payload: Mapping[str, Any]) -> Evidence:
     item = payload[BY_HAND]
-    variations = list(_each(payload, BY_HAND_VARIATIONS))
+    variations = list(each(payload, BY_HAND_VARIATIONS))
     status = at(payload, BY_HAND_STATUS)
     state = BY_HAND_STATES.get(status, "unknown") if isinstance(status, str) else "unknown"
     if state == "active" and _left(item) == 0:
@@ -131,7 +119,7 @@ def _by_hand(listing_id: str, payload: Mapping[str, Any]) -> Evidence:
     return Evidence(
         listing_id=listing_id,
         state=ListingState(state),
-        title=_words(_text(payload, BY_HAND_TITLE))[:LONGEST],
+        title=_words(text_at(payload, BY_HAND_TITLE))[:LONGEST],
         photos=_addresses(at(payload, BY_HAND_PHOTOS)),
         variants=tuple(_made(one, prices) for one in variations or [item]),
     )
@@ -139,7 +127,7 @@ def _by_hand(listing_id: str, payload: Mapping[str, Any]) -> Evidence:
 
 def _made(part: Mapping[str, Any], prices: tuple[str, ...]) -> EvidenceVariant:
     price = next((found for path in prices if isinstance(found := at(part, path), Mapping) and found), None)
-    chosen = [(at(one, "Name"), at(one, "Value.0")) for one in _each(part, BY_HAND_CHOSEN)]
+    chosen = [(at(one, "Name"), at(one, "Value.0")) for one in each(part, BY_HAND_CHOSEN)]
     return EvidenceVariant(
         sku=_identifier(at(part, "SKU")),
         options=_options(chosen),
@@ -172,11 +160,6 @@ def _money(amount: Any, currency: Any) -> Money | None:
         return None
 
 
-def _each(value: Any, path: str) -> Iterator[Mapping[str, Any]]:
-    found = at(value, path)
-    return (one for one in found if isinstance(one, Mapping)) if isinstance(found, list) else iter(())
-
-
 def _addresses(found: Any) -> tuple[str, ...]:
     many = found if isinstance(found, list) else [found]
     return tuple(
@@ -185,13 +168,8 @@ def _addresses(found: Any) -> tuple[str, ...]:
         if isinstance(one, str)
         and len(one) <= LONGEST
         and one.startswith(("http://", "https://"))
-        and not any(c.isspace() or category(c) in UNREADABLE for c in one)
+        and not (is_unreadable(one) or any(c.isspace() for c in one))
     )
-
-
-def _text(value: Any, path: str) -> str:
-    found = at(value, path)
-    return found if isinstance(found, str) else ""
 
 
 def _whole(value: Any, path: str) -> int | None:
@@ -202,7 +180,7 @@ def _whole(value: Any, path: str) -> int | None:
 
 
 def _identifier(value: Any) -> str | None:
-    return _kept(value)[:255] or None if isinstance(value, str) else None
+    return one_line(value)[:255] or None if isinstance(value, str) else None
 
 
 def _words(value: Any) -> str:
@@ -210,9 +188,4 @@ def _words(value: Any) -> str:
     text = value if isinstance(value, str) else ""
     for _ in range(3):
         text = _ELEMENT.sub(" ", html.unescape(text))
-    return _kept(text)
-
-
-def _kept(text: str) -> str:
-    kept = (c for c in text if c.isspace() or (category(c) not in UNREADABLE and c != BYTE_ORDER_MARK))
-    return " ".join("".join(kept).split())
+    return one_line(text)

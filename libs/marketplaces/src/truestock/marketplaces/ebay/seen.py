@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from truestock.contracts.listing import ListingState
+from truestock.marketplaces.decoded import as_object, objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,12 @@ def mapping(value: Any, *names: str) -> Mapping[str, Any]:
     """The object behind these names; an empty one where there is none."""
     for name in names:
         value = value.get(name) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
+    return as_object(value)
 
 
 def rows(value: Any) -> list[Mapping[str, Any]]:
     """The objects of a list; nothing for anything else."""
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return list(objects(value))
 
 
 def whole(value: Any) -> int | None:

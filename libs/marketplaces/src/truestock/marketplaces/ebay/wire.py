@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 
+from truestock.marketplaces.answers import error_object
 from truestock.marketplaces.api import JsonWire
+from truestock.marketplaces.decoded import as_list, objects
 from truestock.marketplaces.ebay import limits, markup
 from truestock.marketplaces.errors import (
     AccessExpired,
@@ -81,7 +83,7 @@ class EbayWire(JsonWire):
         """The Trading API answers 200 and says ``Ack`` = ``Failure``."""
         if not isinstance(content, Mapping) or content.get("Ack") not in ("Failure", "PartialFailure"):
             return None
-        codes = {_code(error) for error in _list(content.get("Errors")) if not _is_warning(error)}
+        codes = {_code(error) for error in as_list(content.get("Errors")) if not _is_warning(error)}
         said = f"eBay's Trading API refused (error {', '.join(sorted(codes)) or 'unknown'})."
         if codes & TRADING_EXPIRED:
             return AccessExpired(said)
@@ -93,12 +95,8 @@ class EbayWire(JsonWire):
 
 
 def _error_ids(response: httpx.Response) -> Iterator[int]:
-    try:
-        body = response.json()
-    except ValueError:
-        return
-    for error in _list(body.get("errors")) if isinstance(body, dict) else []:
-        error_id = error.get("errorId") if isinstance(error, dict) else None
+    for error in objects(error_object(response).get("errors")):
+        error_id = error.get("errorId")
         if type(error_id) is int:
             yield error_id
 
@@ -119,7 +117,3 @@ def _code(error: Any) -> str:
 
 def _is_warning(error: Any) -> bool:
     return isinstance(error, Mapping) and error.get("SeverityCode") == "Warning"
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

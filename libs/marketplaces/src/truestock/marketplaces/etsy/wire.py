@@ -1,13 +1,13 @@
 """Etsy's authentication headers, rate-limit signals and error answers."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
+from truestock.marketplaces.answers import error_object, http_date
 from truestock.marketplaces.api import JsonWire
 from truestock.marketplaces.errors import (
     AccessExpired,
@@ -71,24 +71,13 @@ class EtsyWire(JsonWire):
 
 
 def _reason(response: httpx.Response) -> tuple[str, str]:
-    try:
-        body = response.json()
-    except ValueError:
-        return "", ""
-    if not isinstance(body, dict):
-        return "", ""
+    body = error_object(response)
     return str(body.get("error") or "")[:100], str(body.get("error_description") or "")[:200]
 
 
 def _retry_after(response: httpx.Response, now: datetime) -> datetime | None:
     value = response.headers.get("retry-after", "").strip()
-    if not value:
-        return None
     try:
         return now + timedelta(seconds=max(0.0, min(float(value), 86_400.0)))
     except ValueError:
-        pass
-    try:
-        return parsedate_to_datetime(value).astimezone(UTC)
-    except ValueError:
-        return None
+        return http_date(value)

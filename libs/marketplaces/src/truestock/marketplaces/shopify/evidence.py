@@ -6,13 +6,13 @@ must stay so. It tells values, never judges them.
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from unicodedata import category
 
 from truestock.contracts.listing import Evidence, EvidenceVariant, ListingState, OptionValue
 from truestock.contracts.values import Money
+from truestock.marketplaces.shown import at, each, is_unreadable, one_line, text_at
 
 CURRENCY = "currency"
 STATUS = "product.status"
@@ -34,41 +34,32 @@ CODE = re.compile(r"[A-Z]{3}")
 TAG = re.compile(r"</?[a-zA-Z!][^>]*>")
 LONGEST = 2_000
 MOST_VARIANTS = 2_048
-UNREADABLE = ("Cc", "Cs")
-BYTE_ORDER_MARK = "\ufeff"
 
 
 def extract(listing_id: str, payload: Mapping[str, Any]) -> Evidence:
     """The evidence of one product; values of the wrong type count as not shown."""
     currency = at(payload, CURRENCY)
-    variants = [_variant(one, currency) for one in _each(payload, VARIANTS)][:MOST_VARIANTS]
+    variants = [_variant(one, currency) for one in each(payload, VARIANTS)][:MOST_VARIANTS]
     return Evidence(
         listing_id=listing_id,
-        state=ListingState(SHOWN_AS.get(_text(payload, STATUS), "unknown")),
-        title=_words(_text(payload, TITLE), escaped=3)[:LONGEST],
-        photos=tuple(url for one in _each(payload, MEDIA) if _is_address(url := _text(one, PHOTO_URL))),
+        state=ListingState(SHOWN_AS.get(text_at(payload, STATUS), "unknown")),
+        title=_words(text_at(payload, TITLE), escaped=3)[:LONGEST],
+        photos=tuple(url for one in each(payload, MEDIA) if _is_address(url := text_at(one, PHOTO_URL))),
         variants=tuple(variants or [EvidenceVariant()]),
     )
 
 
-def at(value: Any, path: str) -> Any:
-    """What lies at a dotted path of object keys; None where there is nothing."""
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
-
-
 def _variant(row: Mapping[str, Any], currency: Any) -> EvidenceVariant:
     return EvidenceVariant(
-        sku=_words(_text(row, SKU))[:255] or None,
-        options=tuple(option for one in _each(row, CHOSEN) if (option := _option(one))),
+        sku=_words(text_at(row, SKU))[:255] or None,
+        options=tuple(option for one in each(row, CHOSEN) if (option := _option(one))),
         quantity=_quantity(row),
-        price=_money(_text(row, PRICE), currency),
+        price=_money(text_at(row, PRICE), currency),
     )
 
 
 def _option(one: Mapping[str, Any]) -> OptionValue | None:
-    name, value = _words(_text(one, "name"), escaped=3), _words(_text(one, "value"), escaped=3)
+    name, value = _words(text_at(one, "name"), escaped=3), _words(text_at(one, "value"), escaped=3)
     if not value or (name == "Title" and value == NO_OPTIONS):
         return None
     return OptionValue(name=(name or "Option")[:LONGEST], value=value[:LONGEST])
@@ -85,7 +76,7 @@ def _quantity(row: Mapping[str, Any]) -> int | None:
 
 
 def _available(level: Any) -> int | None:
-    named = (at(one, "quantity") for one in _each(level, QUANTITIES) if at(one, "name") == "available")
+    named = (at(one, "quantity") for one in each(level, QUANTITIES) if at(one, "name") == "available")
     quantity = next(named, None)
     return quantity if type(quantity) is int else None
 
@@ -96,26 +87,15 @@ def _money(price: str, currency: Any) -> Money | None:
     return Money(amount=Decimal(price), currency=currency)
 
 
-def _each(value: Any, path: str) -> Iterator[Mapping[str, Any]]:
-    found = at(value, path)
-    return (one for one in found if isinstance(one, Mapping)) if isinstance(found, list) else iter(())
-
-
-def _text(value: Any, path: str) -> str:
-    found = at(value, path)
-    return found if isinstance(found, str) else ""
-
-
 def _is_address(text: str) -> bool:
     return (
         len(text) <= LONGEST
         and text.startswith(("http://", "https://"))
-        and not any(c.isspace() or category(c) in UNREADABLE for c in text)
+        and not (is_unreadable(text) or any(c.isspace() for c in text))
     )
 
 
 def _words(text: str, *, escaped: int = 0) -> str:
     for _ in range(escaped):
         text = TAG.sub("", html.unescape(text))
-    kept = (c for c in text if c.isspace() or (category(c) not in UNREADABLE and c != BYTE_ORDER_MARK))
-    return " ".join("".join(kept).split())
+    return one_line(text)

@@ -72,8 +72,8 @@ def _state(product: Mapping[str, Any]) -> ListingState:
 
 def _images(product: Mapping[str, Any]) -> Iterator[Any]:
     """Addresses in the seller's order; videos and models are not photos."""
-    for media in map(as_object, variant_mapper.nodes_of(product.get("media"))):
-        if media and media.get("mediaContentType", "IMAGE") == "IMAGE":
+    for media in variant_mapper.nodes_of(product.get("media")):
+        if isinstance(media, Mapping) and media.get("mediaContentType", "IMAGE") == "IMAGE":
             yield as_object(media.get("image")).get("url")
 
 

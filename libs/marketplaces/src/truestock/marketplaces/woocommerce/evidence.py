@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from unicodedata import category
 
 from pydantic import ValidationError
 
 from truestock.contracts.listing import Evidence, EvidenceVariant, ListingState, OptionValue
 from truestock.contracts.values import Money
+from truestock.marketplaces.shown import at, each, one_line, text_at
 
 CURRENCY = "currency"
 VARIATIONS = "variations"
@@ -39,47 +39,38 @@ LONGEST = 2_000
 BREAK = re.compile(r"<\s*(?:br\s*/?|/p|/li|/div|/h[1-6]|/tr)\s*>", re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z!][^>]*>")
 PRICE = re.compile(r"[0-9]+(\.[0-9]+)?")
-UNREADABLE = ("Cc", "Cs")
-BYTE_ORDER_MARK = "\ufeff"
 
 
 def extract(listing_id: str, payload: Mapping[str, Any]) -> Evidence:
     """The evidence of one product; values of the wrong type count as not shown."""
-    rows = list(_each(payload, VARIATIONS))
+    rows = list(each(payload, VARIATIONS))
     product = at(payload, "product")
     return Evidence(
         listing_id=listing_id,
         state=_state(payload),
-        title=_words(_text(payload, TITLE), rounds=3)[:LONGEST],
+        title=_words(text_at(payload, TITLE), rounds=3)[:LONGEST],
         photos=tuple(_photos(payload)),
         variants=tuple(_variant(row, payload, len(rows)) for row in rows or [product]),
     )
 
 
-def at(value: Any, path: str) -> Any:
-    """What lies at a dotted path of object keys; None where there is nothing."""
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
-
-
 def _state(payload: Mapping[str, Any]) -> ListingState:
-    state = SHOWN_AS.get(_text(payload, STATUS), "unknown")
-    if state == "active" and _text(payload, STOCK_STATUS) == "outofstock":
+    state = SHOWN_AS.get(text_at(payload, STATUS), "unknown")
+    if state == "active" and text_at(payload, STOCK_STATUS) == "outofstock":
         state = "sold_out"
     return ListingState(state)
 
 
 def _photos(payload: Mapping[str, Any]) -> dict[str, None]:
-    shown = [*_each(payload, PHOTOS), *(at(row, "image") for row in _each(payload, VARIATIONS))]
-    urls = (_text(one, PHOTO_URL) for one in shown if at(one, "id") != 0)
+    shown = [*each(payload, PHOTOS), *(at(row, "image") for row in each(payload, VARIATIONS))]
+    urls = (text_at(one, PHOTO_URL) for one in shown if at(one, "id") != 0)
     return dict.fromkeys(url for url in urls if _is_address(url))
 
 
 def _variant(row: Any, payload: Mapping[str, Any], variations: int) -> EvidenceVariant:
-    sku = _text(row, "sku")
+    sku = text_at(row, "sku")
     # A variation without an own SKU shows the product's.
-    inherited = variations > 1 and sku == _text(payload, PARENT_SKU)
+    inherited = variations > 1 and sku == text_at(payload, PARENT_SKU)
     return EvidenceVariant(
         sku=None if inherited else _words(sku)[:255] or None,
         options=tuple(_options(row)) if variations else (),
@@ -99,9 +90,9 @@ def _quantity(row: Any) -> int | None:
 
 def _options(row: Any) -> Iterator[OptionValue]:
     seen = set()
-    for one in _each(row, OPTIONS):
-        name = (_words(_text(one, "name"), rounds=3) or "Option")[:LONGEST]
-        value = _words(_text(one, "option"), rounds=3)[:LONGEST]
+    for one in each(row, OPTIONS):
+        name = (_words(text_at(one, "name"), rounds=3) or "Option")[:LONGEST]
+        value = _words(text_at(one, "option"), rounds=3)[:LONGEST]
         if value and name not in seen:
             seen.add(name)
             yield OptionValue(name=name, value=value)
@@ -119,16 +110,6 @@ def _money(row: Any, currency: Any) -> Money | None:
     return None
 
 
-def _each(value: Any, path: str) -> Iterator[Mapping[str, Any]]:
-    found = at(value, path)
-    return (one for one in found if isinstance(one, Mapping)) if isinstance(found, list) else iter(())
-
-
-def _text(value: Any, path: str) -> str:
-    found = at(value, path)
-    return found if isinstance(found, str) else ""
-
-
 def _is_address(text: str) -> bool:
     return text.startswith(("http://", "https://")) and len(text) <= LONGEST and "\0" not in text
 
@@ -136,5 +117,4 @@ def _is_address(text: str) -> bool:
 def _words(text: str, *, rounds: int = 0) -> str:
     for _ in range(rounds):
         text = TAG.sub("", BREAK.sub(" ", html.unescape(text)))
-    kept = (c for c in text if c.isspace() or (category(c) not in UNREADABLE and c != BYTE_ORDER_MARK))
-    return " ".join("".join(kept).split())
+    return one_line(text)

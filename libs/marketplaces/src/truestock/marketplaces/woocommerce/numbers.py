@@ -4,9 +4,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from truestock.marketplaces.gtin import is_gtin
+
 LARGEST_COUNT = 10**12
 _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,20})?")
-_GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
 
 
 def amount(value: Any) -> Decimal | None:
@@ -26,11 +27,8 @@ def whole(value: Any) -> int | None:
 
 
 def gtin(value: Any) -> str | None:
-    """A GTIN-8, -12, -13 or -14 with a right check digit (GS1 General Specifications, 7.9); else None."""
+    """A GTIN, without the hyphens and spaces that people set; None for what is none."""
     if not isinstance(value, str):
         return None
     digits = value.replace("-", "").replace(" ", "")
-    if not digits.isascii() or not _GTIN.fullmatch(digits) or not int(digits):
-        return None
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
-    return digits if weighted % 10 == 0 else None
+    return digits if is_gtin(digits) else None

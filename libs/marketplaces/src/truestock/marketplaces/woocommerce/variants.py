@@ -1,21 +1,26 @@
 """WooCommerce's variations, or the product itself, as canonical variants."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from truestock.contracts.listing import CanonicalVariant, NoteCode, Option, OptionValue
+from truestock.contracts.listing import CanonicalVariant, NoteCode, OptionValue
 from truestock.contracts.values import Money, Severity
+from truestock.marketplaces.decoded import as_list, as_object, objects
 from truestock.marketplaces.interface import AccountSettings
+from truestock.marketplaces.mapping.texts import LONGEST_ID
+from truestock.marketplaces.mapping.variants import (
+    LONGEST_OPTION,
+    SOLE,
+    currency_of,
+    fitting,
+    price_of,
+    quantity_unknown,
+    remark,
+)
 from truestock.marketplaces.notes import Notes
 from truestock.marketplaces.text import identifier, plain_text
 from truestock.marketplaces.woocommerce.numbers import amount, gtin, whole
 
-MOST_VARIANTS = 2_048
-LONGEST_OPTION = 2_000
-LONGEST_ID = 255
-SOLE = "sole"
-"""The external id of the one variant of a product that has no id, which should not happen."""
 IDENTIFIERS = ("sku", "global_unique_id")
 SHARED = "parent"
 """``manage_stock`` of a variation whose stock is counted on the product, for all variations together."""
@@ -25,37 +30,23 @@ def to_variants(
     payload: Mapping[str, Any], settings: AccountSettings, notes: Notes
 ) -> tuple[CanonicalVariant, ...]:
     """At least one variant. Stock that is not counted per variant is unknown, never zero."""
-    product = _object(payload.get("product"))
-    currency = _currency(payload, settings)
-    rows = [row for row in _list(payload.get("variations")) if isinstance(row, Mapping)]
-    if len(rows) > MOST_VARIANTS:
-        notes.add(
-            NoteCode.FIELD_DROPPED,
-            Severity.BLOCKER,
-            "variants",
-            f"The listing has {len(rows)} variants; {MOST_VARIANTS} is the most that can be held.",
-        )
+    product = as_object(payload.get("product"))
+    given = payload.get("currency")
+    currency = currency_of(given if isinstance(given, str) and given else settings.currency)
+    rows = list(objects(payload.get("variations")))
+    kept = fitting(rows, notes)
     if rows:
         names = _names(product)
         inherited = product if len(rows) > 1 else {}
         variants = tuple(
             _variation(row, place, inherited, currency, _options(row, names, notes), notes)
-            for place, row in enumerate(rows[:MOST_VARIANTS])
+            for place, row in enumerate(kept)
         )
     else:
         _remark_kind(product, notes)
         variants = (_variant(product, SOLE, currency, notes),)
-    _remark(variants, settings, notes)
+    remark(variants, settings, notes)
     return variants
-
-
-def options_of(variants: tuple[CanonicalVariant, ...]) -> tuple[Option, ...]:
-    """Every option with the values in use, in the seller's order."""
-    values: dict[str, dict[str, None]] = {}
-    for variant in variants:
-        for option in variant.options:
-            values.setdefault(option.name, {})[option.value] = None
-    return tuple(Option(name=name, values=tuple(used)) for name, used in values.items())
 
 
 def _variation(
@@ -111,7 +102,7 @@ def _quantity(row: Mapping[str, Any], notes: Notes) -> int | None:
         why = "The store does not count this stock; it is marked as out of stock."
     else:
         why = "The store does not count this stock."
-    notes.add(NoteCode.QUANTITY_UNKNOWN, Severity.WARNING, "quantity", why)
+    quantity_unknown(notes, why)
     return None
 
 
@@ -119,13 +110,7 @@ def _price(row: Mapping[str, Any], currency: str | None, notes: Notes) -> Money 
     """What a buyer pays now; ``price`` is the sale price while there is one."""
     price = amount(row.get("price"))
     price = amount(row.get("regular_price")) if price is None else price
-    if price is None:
-        notes.add(NoteCode.PRICE_MISSING, Severity.BLOCKER, "price", "No price that can be read.")
-        return None
-    if currency is None:
-        notes.add(NoteCode.CURRENCY_MISSING, Severity.BLOCKER, "price", "The price has no currency.")
-        return None
-    return Money(amount=price, currency=currency)
+    return price_of(price, currency, notes)
 
 
 def _gtin(value: Any, notes: Notes) -> str | None:
@@ -142,7 +127,7 @@ def _gtin(value: Any, notes: Notes) -> str | None:
 
 def _options(row: Mapping[str, Any], names: tuple[str, ...], notes: Notes) -> tuple[OptionValue, ...]:
     options: dict[str, OptionValue] = {}
-    for attribute in _list(row.get("attributes")):
+    for attribute in as_list(row.get("attributes")):
         if not isinstance(attribute, Mapping):
             notes.add(NoteCode.FIELD_DROPPED, Severity.WARNING, "variants", "An option that cannot be read.")
             continue
@@ -162,16 +147,9 @@ def _options(row: Mapping[str, Any], names: tuple[str, ...], notes: Notes) -> tu
 
 def _names(product: Mapping[str, Any]) -> tuple[str, ...]:
     """The attributes that variations are made of."""
-    attributes = (one for one in _list(product.get("attributes")) if isinstance(one, Mapping))
+    attributes = objects(product.get("attributes"))
     named = (plain_text(one.get("name")) for one in attributes if one.get("variation") is True)
     return tuple(name[:LONGEST_OPTION] for name in named if name)
-
-
-def _currency(payload: Mapping[str, Any], settings: AccountSettings) -> str | None:
-    given = payload.get("currency")
-    currency = given if isinstance(given, str) and given else settings.currency
-    known = currency is not None and len(currency) == 3 and currency.isascii()
-    return currency if known and currency is not None and currency.isalpha() and currency.isupper() else None
 
 
 def _remark_kind(product: Mapping[str, Any], notes: Notes) -> None:
@@ -183,30 +161,3 @@ def _remark_kind(product: Mapping[str, Any], notes: Notes) -> None:
     kind = product.get("type")
     if isinstance(kind, str) and kind in kinds:
         notes.add(NoteCode.FIELD_DROPPED, Severity.WARNING, "variants", kinds[kind])
-
-
-def _remark(variants: tuple[CanonicalVariant, ...], settings: AccountSettings, notes: Notes) -> None:
-    for variant in variants:
-        if variant.sku is None:
-            notes.add(NoteCode.SKU_MISSING, Severity.WARNING, "sku", "There is no SKU.")
-        if variant.price and settings.currency and variant.price.currency != settings.currency:
-            notes.add(
-                NoteCode.CURRENCY_DIFFERS,
-                Severity.WARNING,
-                "price",
-                f"The price is in {variant.price.currency}, the account's currency is {settings.currency}.",
-            )
-    used = Counter(variant.sku for variant in variants if variant.sku)
-    for sku, times in used.items():
-        if times > 1:
-            notes.add(
-                NoteCode.SKU_DUPLICATE, Severity.BLOCKER, "sku", f"SKU {sku} stands on {times} variants."
-            )
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -2,12 +2,12 @@
 
 import base64
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import httpx
 
+from truestock.marketplaces.answers import error_object, http_date
 from truestock.marketplaces.api import JsonWire
 from truestock.marketplaces.errors import (
     AccessExpired,
@@ -72,12 +72,7 @@ def _no_api(said: str) -> MarketplaceError:
 
 def _reason(response: httpx.Response) -> tuple[str, str]:
     """WordPress's error code, for messages, and its text, only to be looked at: it may quote anything."""
-    try:
-        body = response.json()
-    except ValueError:
-        return "", ""
-    if not isinstance(body, dict):
-        return "", ""
+    body = error_object(response)
     code, message = body.get("code"), body.get("message")
     known = isinstance(code, str) and code.isascii() and code.replace("_", "").replace("-", "").isalnum()
     return str(code)[:100] if known else "", message if isinstance(message, str) else ""
@@ -87,7 +82,5 @@ def _retry_after(response: httpx.Response, now: datetime) -> datetime | None:
     value = response.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return now + timedelta(seconds=min(float(value), LONGEST_PAUSE))
-    try:
-        return min(parsedate_to_datetime(value).astimezone(UTC), now + timedelta(seconds=LONGEST_PAUSE))
-    except ValueError:
-        return None
+    until = http_date(value)
+    return None if until is None else min(until, now + timedelta(seconds=LONGEST_PAUSE))
