@@ -11,6 +11,7 @@ import httpx
 import pytest
 from support.broker import broker_mode
 from support.cable import Cable
+from support.freezing import frozen
 from support.history import problems
 from support.history_reading import read_history, sent_by
 from support.journey import Business
@@ -30,6 +31,8 @@ SAMPLE = 4
 BACK_WITHIN_S = 60
 """From the end of an outage until every service is ready."""
 THROUGH_WITHIN_S = 120
+FROZEN_S = 15.0
+WATCHED_S = 6.0
 
 
 @dataclass
@@ -92,11 +95,20 @@ async def broker_restart(servers: Servers) -> AsyncIterator[None]:
     yield
 
 
+@asynccontextmanager
+async def broker_cut_off(servers: Servers) -> AsyncIterator[None]:
+    """It answers nobody for longer than a session lasts, and goes on where it was."""
+    with frozen(servers.stack.broker):
+        await never(lambda: somebody_is_dead(servers.stack), FROZEN_S)
+        yield
+
+
 Outage = Callable[[Servers], AbstractAsyncContextManager[None]]
 OUTAGES: dict[str, Outage] = {
     "database-cut-off": database_cut_off,
     "database-crash": database_crash,
     "broker-restart": broker_restart,
+    "broker-cut-off": broker_cut_off,
 }
 
 
@@ -118,7 +130,9 @@ async def test_an_outage_loses_nothing_and_passes_without_a_restart_of_a_service
 
     await eventually(under_way, 60, message="the import does not get under way")
     async with outage(servers):
-        await never(lambda: somebody_is_dead(stack), 6.0, message="a dependency's fault kills a service")
+        await never(
+            lambda: somebody_is_dead(stack), WATCHED_S, message="a dependency's fault kills a service"
+        )
     for service in SERVICES:
         await stack[service].ready(BACK_WITHIN_S)
     await eventually(lambda: is_through(stack, bulk), THROUGH_WITHIN_S, message="the batch does not end")

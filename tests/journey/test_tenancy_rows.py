@@ -13,7 +13,10 @@ from support.operations import SERVICES
 
 from truestock.local.stack import Stack
 
-WITHOUT_TENANTS = {"alembic_version", "epoch", "inbox", "leases", "outbox", "refresh_leases"}
+WITHOUT_TENANTS = {
+    *("alembic_version", "epoch", "inbox", "leases", "limit_shares", "notices", "outbox", "refresh_leases"),
+    "shared_limits",
+}
 """Tables without anything that the application could read of a workspace: hashes, rows it may only insert."""
 
 TABLES = """

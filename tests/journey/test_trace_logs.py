@@ -81,7 +81,7 @@ async def test_a_lost_refresh_is_logged_in_the_trace_of_the_request(business: Bu
     connection = scene.connection.connection_id
     answer = await business.call("connector", "POST", f"/v1/connections/{connection}/check")
     assert answer.status_code == 503, answer.text
-    [line] = logged(business, f"refresh for {connection} failed")
+    [line] = logged(business, f"renewing the access of {connection} failed")
     assert line["trace_id"] == answer.headers["traceparent"].split("-")[1]
     ids = (scene.batch.batch_id, connection, scene.listing_id, scene.item_id)
     lines = [line for one in ids for line in logged(business, one)]

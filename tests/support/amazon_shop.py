@@ -127,7 +127,7 @@ class AmazonShop(MarketplaceShop):
 
     marketplace = "amazon"
     base_url = BASE
-    account_id = SELLER
+    account_id: str | None = SELLER
 
     def _refusal(self, request: httpx.Request) -> httpx.Response | None:
         valid = request.headers["x-amz-access-token"] == self.valid_token

@@ -135,7 +135,7 @@ class EbayShop(MarketplaceShop):
 
     marketplace = "ebay"
     base_url = BASE
-    account_id = USER
+    account_id: str | None = USER
 
     def _refusal(self, request: httpx.Request) -> httpx.Response | None:
         is_xml = _is_xml(request)

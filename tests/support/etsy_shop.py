@@ -74,7 +74,7 @@ class EtsyShop(MarketplaceShop):
 
     marketplace = "etsy"
     base_url = BASE
-    account_id = str(SHOP)
+    account_id: str | None = str(SHOP)
 
     def _refusal(self, request: httpx.Request) -> httpx.Response | None:
         if request.headers["authorization"] == f"Bearer {self.valid_token}":

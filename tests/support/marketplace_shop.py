@@ -20,7 +20,7 @@ one, or an httpx.Response, or raises as httpx does."""
 
 @dataclass
 class Tokens:
-    """Access tokens ``t1``, ``t2``, …: the next one after each refusal; who is refused late gets the newest."""
+    """Access tokens ``t1``, ``t2``, …: the next one after a refusal; who is refused late gets the newest."""
 
     version: int = 1
     refusals: int = 0
@@ -51,11 +51,11 @@ class MarketplaceShop:
     waits: list[float] = field(default_factory=list)
     now: datetime = NOW
     tokens: Tokens = field(default_factory=Tokens)
+    account_id: str | None = None
     store: str | None = None
 
     marketplace: ClassVar[str]
     base_url: ClassVar[str]
-    account_id: ClassVar[str]
 
     def api(self) -> tuple[MarketplaceAdapter, Api]:
         """The adapter, and a client for this seller."""

@@ -123,7 +123,7 @@ class ShopifyShop(MarketplaceShop):
 
     marketplace = "shopify"
     base_url = "https://{store}"
-    account_id = str(SHOP)
+    account_id: str | None = str(SHOP)
 
     def _refusal(self, request: httpx.Request) -> httpx.Response | None:
         if request.headers["x-shopify-access-token"] != self.valid_token:

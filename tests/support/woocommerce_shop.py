@@ -111,7 +111,7 @@ class WooCommerceShop(MarketplaceShop):
 
     marketplace = "woocommerce"
     base_url = "{store}/wp-json"
-    account_id = STORE
+    account_id: str | None = STORE
 
     def _refusal(self, request: httpx.Request) -> httpx.Response | None:
         pair = base64.b64encode(self.valid_token.encode()).decode()

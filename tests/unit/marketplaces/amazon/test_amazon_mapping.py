@@ -1,9 +1,7 @@
 """The Amazon mapper, and the evidence that checks it."""
 
-import ast
 import copy
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from support.amazon_shop import FRANCE, GERMANY, family, item, value
 from truestock.contracts.listing import CanonicalListing, Evidence, ListingState, NoteCode
 from truestock.contracts.values import Money, Severity
 from truestock.marketplaces import registry
-from truestock.marketplaces.amazon import evidence as evidence_module
 from truestock.marketplaces.interface import AccountSettings, RawListing
 
 AMAZON = registry.get("amazon")
@@ -335,12 +332,6 @@ def test_renumbered_asins_change_nothing_that_identifies() -> None:
     before, after = mapped(parent, children), mapped(renumbered[0], renumbered[1:])
     assert before.variants == after.variants
     assert evidence(parent, children) == evidence(renumbered[0], renumbered[1:])
-
-
-def test_the_evidence_imports_nothing_of_the_mapper() -> None:
-    tree = ast.parse(Path(str(evidence_module.__file__)).read_text("utf-8"))
-    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert not [name for name in imported if name and name.startswith("truestock.marketplaces")]
 
 
 json_values = st.recursive(

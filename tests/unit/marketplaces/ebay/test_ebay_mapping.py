@@ -132,6 +132,7 @@ async def test_a_quantity_that_is_not_told_is_unknown_and_never_zero(quantity: A
         ({"value": "NaN", "currency": "EUR"}, "price_missing"),
         ({"value": "9.99"}, "currency_missing"),
         ({"value": "9.99", "currency": "euro"}, "currency_missing"),
+        ({"value": "9.99", "currency": "A1B"}, "currency_missing"),
         ({"value": "9.99", "currency": "USD"}, "currency_differs"),
     ],
 )

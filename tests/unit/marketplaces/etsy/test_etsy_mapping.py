@@ -86,6 +86,7 @@ def test_quantity_unknown_is_not_zero() -> None:
         ({"amount": 10**18, "divisor": 1, "currency_code": "EUR"}, NoteCode.PRICE_MISSING),
         ({"amount": 1999, "divisor": 100}, NoteCode.CURRENCY_MISSING),
         ({"amount": 1999, "divisor": 100, "currency_code": "eur"}, NoteCode.CURRENCY_MISSING),
+        ({"amount": 1999, "divisor": 100, "currency_code": "A1B"}, NoteCode.CURRENCY_MISSING),
     ],
 )
 def test_a_price_without_amount_or_currency_is_a_blocker(price: Any, code: NoteCode) -> None:

@@ -1,7 +1,5 @@
 """The mapper, and the evidence that checks it."""
 
-import ast
-import inspect
 import json
 from decimal import Decimal
 from typing import Any
@@ -15,7 +13,6 @@ from truestock.contracts.listing import CanonicalListing, Evidence, ListingState
 from truestock.contracts.values import Money, Severity
 from truestock.marketplaces import registry
 from truestock.marketplaces.interface import AccountSettings, RawListing
-from truestock.marketplaces.woocommerce import evidence as extractor
 
 WOOCOMMERCE = registry.get("woocommerce")
 EUR = AccountSettings(currency="EUR")
@@ -311,12 +308,6 @@ def test_no_payload_makes_the_mapper_or_the_evidence_fail(
 def test_no_document_at_all_makes_them_fail_either(payload: dict[str, Any]) -> None:
     mapped(payload).model_dump_json()
     evidence(payload).model_dump_json()
-
-
-def test_the_evidence_imports_nothing_of_the_adapter() -> None:
-    tree = ast.parse(inspect.getsource(extractor))
-    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
-    assert not [name for name in modules if name.startswith("truestock.marketplaces")]
 
 
 def test_a_payload_is_plain_json() -> None:

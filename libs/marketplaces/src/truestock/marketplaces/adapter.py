@@ -1,8 +1,8 @@
 """An adapter put together from the rooms of a marketplace's package."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import httpx
 
@@ -21,27 +21,56 @@ from truestock.marketplaces.interface import (
 )
 
 
+class AccountRoom(Protocol):
+    """A package's ``account.py``: each function does what the adapter's method promises."""
+
+    async def read_scopes(self, api: Api, /) -> tuple[str, ...]: ...
+
+    async def read_account(self, api: Api, /) -> Account: ...
+
+    async def read_settings(self, api: Api, /) -> AccountSettings: ...
+
+    async def check_scopes(self, api: Api, /) -> tuple[ScopeCheck, ...]: ...
+
+
+class ReadsRoom(Protocol):
+    """A package's ``reads.py``; BATCH is the adapter's batch size."""
+
+    BATCH: int
+
+    async def read_page(self, api: Api, cursor: str | None, /) -> Page: ...
+
+    async def read_by_id(self, api: Api, ids: Sequence[str], /) -> dict[str, RawListing | None]: ...
+
+
+class MapperRoom(Protocol):
+    """A package's ``mapper.py``."""
+
+    def to_listing(self, raw: RawListing, settings: AccountSettings, /) -> CanonicalListing: ...
+
+
+class EvidenceRoom(Protocol):
+    """A package's ``evidence.py``: gets a raw listing's id and payload, and nothing else."""
+
+    def extract(self, listing_id: str, payload: Mapping[str, Any], /) -> Evidence: ...
+
+
 def _none_implied(granted: Collection[str]) -> Collection[str]:  # noqa: ARG001  # as the others are called
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """What a marketplace's package does for its adapter; each promises what the interface's method does.
+    """The modules that an adapter delegates to.
 
-    ``wire`` makes the wire of one client, ``evidence`` takes a raw listing's id and payload,
-    ``implied_scopes`` tells which scopes come with the granted ones.
+    ``wire`` makes the wire of one client, ``implied_scopes`` tells which scopes come with the granted ones.
     """
 
     wire: Callable[[], Wire]
-    granted_scopes: Callable[[Api], Awaitable[tuple[str, ...]]]
-    account: Callable[[Api], Awaitable[Account]]
-    settings: Callable[[Api], Awaitable[AccountSettings]]
-    check: Callable[[Api], Awaitable[tuple[ScopeCheck, ...]]]
-    page: Callable[[Api, str | None], Awaitable[Page]]
-    read: Callable[[Api, Sequence[str]], Awaitable[dict[str, RawListing | None]]]
-    to_listing: Callable[[RawListing, AccountSettings], CanonicalListing]
-    evidence: Callable[[str, Mapping[str, Any]], Evidence]
+    account: AccountRoom
+    reads: ReadsRoom
+    mapper: MapperRoom
+    evidence: EvidenceRoom
     implied_scopes: Callable[[Collection[str]], Collection[str]] = _none_implied
 
 
@@ -54,8 +83,12 @@ class RoomsAdapter:
     notices: Notices | None = None
     limits_per_account: bool
     api_url: str
-    batch_size: int
     rooms: ClassVar[Rooms]
+
+    @property
+    def batch_size(self) -> int:
+        """How many listings one request of :meth:`read` fetches."""
+        return self.rooms.reads.BATCH
 
     def api(
         self,
@@ -82,35 +115,35 @@ class RoomsAdapter:
 
     async def granted_scopes(self, api: Api) -> tuple[str, ...]:
         """As the marketplace tells it, or as reading shows it."""
-        return await self.rooms.granted_scopes(api)
+        return await self.rooms.account.read_scopes(api)
 
     async def account(self, api: Api) -> Account:
         """Whose access it is."""
-        return await self.rooms.account(api)
+        return await self.rooms.account.read_account(api)
 
     async def settings(self, api: Api) -> AccountSettings:
         """What changes the meaning of an import."""
-        return await self.rooms.settings(api)
+        return await self.rooms.account.read_settings(api)
 
     async def check(self, api: Api) -> tuple[ScopeCheck, ...]:
         """One read per required scope."""
-        return await self.rooms.check(api)
+        return await self.rooms.account.check_scopes(api)
 
     async def page(self, api: Api, cursor: str | None) -> Page:
         """Listings of all states."""
-        return await self.rooms.page(api, cursor)
+        return await self.rooms.reads.read_page(api, cursor)
 
     async def read(self, api: Api, ids: Sequence[str]) -> dict[str, RawListing | None]:
         """Listings by id."""
-        return await self.rooms.read(api, ids)
+        return await self.rooms.reads.read_by_id(api, ids)
 
     def to_listing(self, raw: RawListing, settings: AccountSettings) -> CanonicalListing:
         """Map ``raw``."""
-        return self.rooms.to_listing(raw, settings)
+        return self.rooms.mapper.to_listing(raw, settings)
 
     def evidence(self, raw: RawListing) -> Evidence:
         """Extract evidence from ``raw``."""
-        return self.rooms.evidence(raw.listing_id, raw.payload)
+        return self.rooms.evidence.extract(raw.listing_id, raw.payload)
 
     def missing_scopes(self, granted: Collection[str]) -> tuple[str, ...]:
         """Those that were not granted and that no granted scope implies."""

@@ -64,7 +64,7 @@ async def read_settings(api: Api) -> AccountSettings:
     )
 
 
-async def check_roles(api: Api) -> tuple[ScopeCheck, ...]:
+async def check_scopes(api: Api) -> tuple[ScopeCheck, ...]:
     """The participations for Selling Partner Insights, the first listing for Product Listing."""
     seller = seller_id(api)
     return (
@@ -73,9 +73,9 @@ async def check_roles(api: Api) -> tuple[ScopeCheck, ...]:
     )
 
 
-async def read_roles(api: Api) -> tuple[str, ...]:
+async def read_scopes(api: Api) -> tuple[str, ...]:
     """The roles whose reads work, for Amazon names none."""
-    return tuple(check.scope for check in await check_roles(api) if check.works)
+    return tuple(check.scope for check in await check_scopes(api) if check.works)
 
 
 def seller_id(api: Api) -> str:

@@ -19,15 +19,4 @@ class AmazonAdapter(RoomsAdapter):
     oauth = OAUTH
     limits_per_account = True
     api_url = "https://sellingpartnerapi-na.amazon.com"
-    batch_size = reads.BATCH
-    rooms = Rooms(
-        wire=AmazonWire,
-        granted_scopes=account.read_roles,
-        account=account.read_account,
-        settings=account.read_settings,
-        check=account.check_roles,
-        page=reads.read_page,
-        read=reads.read_by_id,
-        to_listing=mapper.to_listing,
-        evidence=evidence.extract,
-    )
+    rooms = Rooms(AmazonWire, account, reads, mapper, evidence)

@@ -25,15 +25,4 @@ class EtsyAdapter(RoomsAdapter):
     oauth = OAUTH
     limits_per_account = False
     api_url = "https://api.etsy.com/v3/application"
-    batch_size = reads.BATCH
-    rooms = Rooms(
-        wire=EtsyWire,
-        granted_scopes=account.read_scopes,
-        account=account.read_account,
-        settings=account.read_settings,
-        check=account.check_scopes,
-        page=reads.read_page,
-        read=reads.read_by_id,
-        to_listing=mapper.to_listing,
-        evidence=evidence.extract,
-    )
+    rooms = Rooms(EtsyWire, account, reads, mapper, evidence)

@@ -17,16 +17,4 @@ class ShopifyAdapter(RoomsAdapter):
     notices = ShopifyNotices()
     limits_per_account = True
     api_url = "https://{store}"
-    batch_size = reads.BATCH
-    rooms = Rooms(
-        wire=ShopifyWire,
-        granted_scopes=account.read_scopes,
-        account=account.read_account,
-        settings=account.read_settings,
-        check=account.check_scopes,
-        page=reads.read_page,
-        read=reads.read_by_id,
-        to_listing=mapper.to_listing,
-        evidence=evidence.extract,
-        implied_scopes=implied,
-    )
+    rooms = Rooms(ShopifyWire, account, reads, mapper, evidence, implied)

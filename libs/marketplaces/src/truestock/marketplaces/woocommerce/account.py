@@ -55,7 +55,7 @@ async def read_one(api: Api) -> None:
     await api.get("/wc/v3/products", {"per_page": 1, "_fields": "id"})
 
 
-async def granted(api: Api) -> tuple[str, ...]:
+async def read_scopes(api: Api) -> tuple[str, ...]:
     """WooCommerce names a key's permission only when it is made, so reading is tried."""
     try:
         await read_one(api)

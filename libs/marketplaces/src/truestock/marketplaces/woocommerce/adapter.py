@@ -32,16 +32,4 @@ class WooCommerceAdapter(RoomsAdapter):
     oauth = OAUTH
     limits_per_account = True
     api_url = "{store}/wp-json"
-    batch_size = reads.BATCH
-    rooms = Rooms(
-        wire=WooCommerceWire,
-        granted_scopes=account.granted,
-        account=account.read_account,
-        settings=account.read_settings,
-        check=account.check_scopes,
-        page=reads.read_page,
-        read=reads.read_by_id,
-        to_listing=mapper.to_listing,
-        evidence=evidence.extract,
-        implied_scopes=_implied,
-    )
+    rooms = Rooms(WooCommerceWire, account, reads, mapper, evidence, _implied)
