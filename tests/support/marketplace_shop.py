@@ -1,5 +1,6 @@
 """What the marketplaces of plain values have in common: one seller behind an httpx.MockTransport."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -36,7 +37,7 @@ class Tokens:
 
 
 @dataclass
-class MarketplaceShop:
+class MarketplaceShop(ABC):
     """Serves ``listings``, one raw object each; ``intercept`` may answer or change a body first.
 
     ``valid_token`` is the one that is not refused. ``now`` is the clock of the rate gate, ``waits`` the
@@ -82,13 +83,14 @@ class MarketplaceShop:
         refusal = self._refusal(request)
         return self._served(request) if refusal is None else refusal
 
+    @abstractmethod
     def _refusal(self, request: httpx.Request) -> httpx.Response | None:
         """The answer to a request without the valid token; None when it shows it."""
-        raise NotImplementedError
+        ...
 
     def _body(self, request: httpx.Request) -> Any:
-        """What the marketplace answers: decoded, or an httpx.Response."""
-        raise NotImplementedError
+        """What the marketplace answers, decoded or as a response; nothing is there unless a shop says so."""
+        return httpx.Response(404, json={}, request=request)
 
     def _served(self, request: httpx.Request) -> httpx.Response:
         body = self._intercepted(request, self._body(request))

@@ -69,7 +69,7 @@ class MarketplaceGateway:
             raise Refusal(
                 "store_missing",
                 f"{marketplace} has one address per seller: which store is meant is not said.",
-                remedy="Name the seller's store (its shop host or address): `store`, or --store on the command line.",
+                remedy="Name the seller's shop host or store address: `store`, or --store.",
                 kind=RefusalKind.INVALID,
             )
         try:
