@@ -13,13 +13,14 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TOGETHER = (("journey", "faults"), ("unit", "contract", "integration"))
-"""Folders of each process: the stack's tests beside everything else."""
+"""Folders of each process, in their order: the stack's tests beside everything else. What starts services
+comes last, since they run until their process ends."""
 
 
 def halves(folders: Sequence[str]) -> tuple[list[str], list[str]]:
     """What each process runs; a folder that is not named above belongs to the second."""
-    first = [name for name in folders if name in TOGETHER[0]]
-    return first, [name for name in folders if name not in TOGETHER[0]]
+    first, second = ([name for name in half if name in folders] for half in TOGETHER)
+    return first, [*(name for name in folders if name not in (*first, *second)), *second]
 
 
 def main(options: Sequence[str]) -> int:

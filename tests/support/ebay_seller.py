@@ -1,5 +1,6 @@
 """An application that talks to the sandbox's eBay as a real one does, through the adapter's own profile."""
 
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -84,7 +85,7 @@ class EbaySeller:
             base_url=APP.api_url,
             client_id=APP.client_id,
             tokens=OneToken(token),
-            gate=RateGate(),
+            gate=RateGate(longest_wait=timedelta(seconds=1)),
         )
         return ADAPTER, api
 
