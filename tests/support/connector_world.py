@@ -50,6 +50,7 @@ def connector_unit(
         "TRUESTOCK_KEYS": f"test-1:{KEY}",
         "TRUESTOCK_TRACE_FILE": str(trace_file(run, name)),
         "TRUESTOCK_SWEEP_S": "0.2",
+        "TRUESTOCK_CONSUMER_FETCH_WAIT_MS": "100",
         **marketplace_environment(sandbox.url),
         **changed,
     }

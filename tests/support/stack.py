@@ -37,6 +37,8 @@ async def stack() -> AsyncIterator[Stack]:
         generated=Generated(listings=60, seed=7),
         people=PEOPLE,
         sandbox_arguments=("--accounts", "6", "--rate-limit", "500"),
+        # Idle fetches of eleven groups would be a third of a core, which the tests beside these need.
+        environment={"TRUESTOCK_CONSUMER_FETCH_WAIT_MS": "50"},
     )
     async with Stack(options) as started:
         yield started

@@ -50,6 +50,9 @@ class ServiceSettings(KafkaSettings):
     )
 
     consumer_max_records: int = Field(500, description="Most records in one batch.", ge=1)
+    consumer_fetch_wait_ms: int = Field(
+        20, description="Longest wait of a fetch for records: latency against idle work.", ge=1
+    )
     consumer_attempts: int = Field(3, description="Attempts at one record before a handler bug is given up.")
     consumer_backoff_base_s: float = Field(0.2, description="First pause after a transient failure.", gt=0)
     consumer_backoff_cap_s: float = Field(15.0, description="Longest pause after a transient failure.", gt=0)

@@ -23,7 +23,6 @@ from truestock.chassis.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
 
-FETCH_MAX_WAIT_MS = 20
 BATCH_TIMEOUT_MS = 10
 MAX_PARTITION_FETCH_BYTES = 9 * 1024 * 1024
 """One record of the largest topic fits into one fetch."""
@@ -87,7 +86,7 @@ class ConsumerRunner:
             batch=True,
             max_records=min(subscription.max_records, settings.consumer_max_records),
             batch_timeout_ms=BATCH_TIMEOUT_MS,
-            fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
+            fetch_max_wait_ms=settings.consumer_fetch_wait_ms,
             max_partition_fetch_bytes=MAX_PARTITION_FETCH_BYTES,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
