@@ -16,7 +16,7 @@ from truestock.connector.settings import ConnectorSettings
 from truestock.importer.settings import ImporterSettings
 from truestock.marketplaces import registry
 from truestock.marketplaces.api import OneToken
-from truestock.marketplaces.registration import Registration, registrations
+from truestock.marketplaces.registration import Registration, Registrations
 from truestock.sandbox.app import build
 from truestock.sandbox.catalog import generate
 from truestock.sandbox.settings import Settings as SandboxSettings
@@ -79,7 +79,8 @@ def registered(
     """The marketplaces that a service with this environment serves."""
     for name, value in values.items():
         monkeypatch.setenv(name, value)
-    return registrations(SERVICES[service]())
+    settings: Registrations = SERVICES[service]()
+    return settings.registrations()
 
 
 @pytest.mark.parametrize("service", SERVICES)

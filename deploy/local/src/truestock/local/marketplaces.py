@@ -53,8 +53,9 @@ def chosen(named: str | None) -> tuple[str, ...]:
         return NAMES
     unknown = [name for name in wanted if name not in NAMES]
     if unknown or len(set(wanted)) != len(wanted):
+        wrong = f"{unknown[0]!r} is no marketplace" if unknown else "a marketplace is named twice"
         raise StackError(
-            f"MARKETPLACE={named!r} does not name marketplaces, each once",
+            f"MARKETPLACE={named!r}: {wrong}",
             f"Name one of {', '.join(NAMES)}, several with commas between them, or all",
         )
     return wanted

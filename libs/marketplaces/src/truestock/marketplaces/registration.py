@@ -5,7 +5,6 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from truestock.contracts.values import Marketplace
 from truestock.marketplaces.authorization import Application
 from truestock.marketplaces.interface import MarketplaceAdapter
 
@@ -82,9 +81,18 @@ class Registration(BaseModel):
         return self.api_url or adapter.api_url
 
 
-def registrations(settings: object) -> dict[str, Registration]:
-    """The fields of ``settings`` that are registrations at marketplaces, by name, where they are served."""
-    found = {
-        name.value: getattr(settings, name.value, None) for name in Marketplace if name.value != "unknown"
-    }
-    return {name: one for name, one in found.items() if isinstance(one, Registration) and one.served}
+class Registrations(BaseModel):
+    """The part of a service's settings that names our registrations; mix it into them."""
+
+    ebay: Registration = Field(default_factory=Registration, description="Our application at eBay.")
+    etsy: Registration = Field(default_factory=Registration, description="Our application at Etsy.")
+    shopify: Registration = Field(default_factory=Registration, description="Our application at Shopify.")
+    woocommerce: Registration = Field(
+        default_factory=Registration, description="WooCommerce: CLIENT_ID is the name that sellers are shown."
+    )
+    amazon: Registration = Field(default_factory=Registration, description="Our application at Amazon.")
+
+    def registrations(self) -> dict[str, Registration]:
+        """The marketplaces that this deployment is registered with, by name."""
+        found = {name: getattr(self, name) for name in Registrations.model_fields}
+        return {name: one for name, one in found.items() if one.served}

@@ -7,10 +7,10 @@ from pydantic import Field, SecretStr
 
 from truestock.chassis.settings import ServiceSettings
 from truestock.connector.keyring import Keyring, KeysMissing
-from truestock.marketplaces.registration import REGISTRATIONS, Registration, registrations
+from truestock.marketplaces.registration import REGISTRATIONS, Registrations
 
 
-class ConnectorSettings(ServiceSettings):
+class ConnectorSettings(ServiceSettings, Registrations):
     """``PUBLIC_URL`` is where marketplaces send sellers back; its callback must be registered there."""
 
     service: ClassVar[str] = "connector"
@@ -29,18 +29,6 @@ class ConnectorSettings(ServiceSettings):
         description="Longest wait for a marketplace's answer; a refresh lease is kept alive meanwhile.",
         gt=0,
     )
-
-    ebay: Registration = Field(default_factory=Registration, description="The application at eBay.")
-    etsy: Registration = Field(default_factory=Registration, description="The application at Etsy.")
-    shopify: Registration = Field(default_factory=Registration, description="The application at Shopify.")
-    woocommerce: Registration = Field(
-        default_factory=Registration, description="WooCommerce: CLIENT_ID is the name that sellers are shown."
-    )
-    amazon: Registration = Field(default_factory=Registration, description="The application at Amazon.")
-
-    def registrations(self) -> dict[str, Registration]:
-        """The marketplaces that this deployment is registered with, by name."""
-        return registrations(self)
 
     def keyring(self) -> Keyring:
         """The key-encryption keys (a file is read again later); raises :class:`KeysMissing`."""

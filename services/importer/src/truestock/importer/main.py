@@ -32,7 +32,6 @@ from truestock.importer.usecases.settle import Settle
 from truestock.importer.usecases.start_batch import StartBatch
 from truestock.importer.usecases.track import TrackDeadLetters, TrackOutcomes, TrackVerdicts
 from truestock.importer.usecases.undo_batch import UndoBatch
-from truestock.marketplaces.registration import registrations
 
 MIGRATIONS = folder_of(__file__)
 
@@ -60,7 +59,7 @@ def build(settings: ImporterSettings, *, now: Callable[[], datetime] = utc_now) 
     settle = Settle(begin, now)
     read_batch = ReadBatch(
         begin,
-        Catalogues(marketplaces_http, connector, registrations(settings), now),
+        Catalogues(marketplaces_http, connector, settings.registrations(), now),
         PhotoChecker(photos_http),
         now,
     )

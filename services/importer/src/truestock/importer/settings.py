@@ -5,10 +5,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from truestock.chassis.settings import ServiceSettings
-from truestock.marketplaces.registration import REGISTRATIONS, Registration
+from truestock.marketplaces.registration import REGISTRATIONS, Registrations
 
 
-class ImporterSettings(ServiceSettings):
+class ImporterSettings(ServiceSettings, Registrations):
     """What the importer needs beside what every service needs."""
 
     service: ClassVar[str] = "importer"
@@ -16,11 +16,6 @@ class ImporterSettings(ServiceSettings):
 
     connector_url: str = Field(description="Base URL of the connector.")
     inventory_url: str = Field(description="Base URL of inventory.")
-    ebay: Registration = Field(default_factory=Registration, description="eBay's API and our id there.")
-    etsy: Registration = Field(default_factory=Registration, description="Etsy's API and our id there.")
-    shopify: Registration = Field(default_factory=Registration, description="Shopify's API and our id there.")
-    woocommerce: Registration = Field(default_factory=Registration, description="Stores' APIs, our name.")
-    amazon: Registration = Field(default_factory=Registration, description="Amazon's API and our id there.")
     read_timeout_s: float = Field(30.0, description="Longest wait for one answer of a marketplace.", gt=0)
     reader_concurrency: int = Field(4, description="Batches that this process reads at once.", ge=1)
     reader_lease_s: float = Field(

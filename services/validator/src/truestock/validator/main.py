@@ -10,7 +10,6 @@ from truestock.chassis.http import ServiceClient
 from truestock.chassis.migrations import folder_of
 from truestock.chassis.outbound import OutboundPolicy, guarded_client
 from truestock.chassis.transaction import Database
-from truestock.marketplaces.registration import registrations
 from truestock.validator.api import build_router
 from truestock.validator.clients import Leases, LiveReader, PhotoProber
 from truestock.validator.clients.limits import limits_through
@@ -54,7 +53,7 @@ def build(settings: Settings) -> FastAPI:
     read_live = LiveReader(
         marketplaces_http,
         leases,
-        registrations(settings),
+        settings.registrations(),
         _now,
         patience=Patience(
             attempts=settings.read_attempts,

@@ -5,21 +5,16 @@ from typing import ClassVar
 from pydantic import Field
 
 from truestock.chassis.settings import ServiceSettings
-from truestock.marketplaces.registration import REGISTRATIONS, Registration
+from truestock.marketplaces.registration import REGISTRATIONS, Registrations
 
 
-class Settings(ServiceSettings):
+class Settings(ServiceSettings, Registrations):
     """See :class:`~truestock.chassis.settings.ServiceSettings` for what every service has."""
 
     service: ClassVar[str] = "validator"
     model_config = ServiceSettings.model_config | REGISTRATIONS
 
     connector_url: str = Field(description="Base URL of the connector: leases of access tokens.")
-    ebay: Registration = Field(default_factory=Registration, description="eBay's API and our id there.")
-    etsy: Registration = Field(default_factory=Registration, description="Etsy's API and our id there.")
-    shopify: Registration = Field(default_factory=Registration, description="Shopify's API and our id there.")
-    woocommerce: Registration = Field(default_factory=Registration, description="Stores' APIs, our name.")
-    amazon: Registration = Field(default_factory=Registration, description="Amazon's API and our id there.")
     read_seconds: float = Field(
         45.0, description="How long a live read is tried before its listings are unverifiable.", gt=0, le=90
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from truestock.connector.api.bodies import read_at_most
 from truestock.connector.api.pages import HEADERS, NOT_VALID, OTHER_BROWSER, page, told
 from truestock.connector.domain.attempts import AttemptState
 from truestock.connector.usecases.finish_authorization import Callback, FinishAuthorization
@@ -69,11 +70,9 @@ def build_router(open_consent: OpenConsent, finish: FinishAuthorization, public_
 
 
 async def _json(request: Request) -> dict[str, Any]:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_KEY_BYTES:
-            raise CallbackRefused("too_large", "Keys are shorter than this.")
+    body = await read_at_most(request, MOST_KEY_BYTES)
+    if body is None:
+        raise CallbackRefused("too_large", "Keys are shorter than this.")
     try:
         content = json.loads(body)
     except ValueError:

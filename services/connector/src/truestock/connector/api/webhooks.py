@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from truestock.connector.api.bodies import read_at_most
 from truestock.connector.usecases.hear_notice import HearNotice
 from truestock.connector.usecases.ports import NoticeGateway
 from truestock.marketplaces.errors import MarketplaceError
@@ -27,11 +28,9 @@ def build_router(hear: HearNotice, gateway: NoticeGateway) -> APIRouter:
     @router.post("/{marketplace}")
     async def receive(request: Request, marketplace: str) -> JSONResponse:
         """Verify and act. 200: done (also when it was done before); 401: not the marketplace's."""
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                return _told(413, "too_large", "A notice is shorter than this.")
+        body = await read_at_most(request, MOST_BYTES)
+        if body is None:
+            return _told(413, "too_large", "A notice is shorter than this.")
         try:
             await hear(marketplace, dict(request.headers), body)
         except NoticeRefused as refused:
