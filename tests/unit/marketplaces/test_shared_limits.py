@@ -11,7 +11,7 @@ from support import virtual_time
 from support.limited import Connector, Window, gate, reading
 
 from truestock.marketplaces.errors import RateLimited
-from truestock.marketplaces.limits import RateGate
+from truestock.marketplaces.limits import Gates, RateGate
 from truestock.marketplaces.sharing import PATIENCE_S, Pace
 
 ETSY = Pace(10)
@@ -230,3 +230,13 @@ def test_points_are_paced_by_what_the_last_query_cost_once_the_bucket_runs_low()
     roomy, scarce = virtual_time.run(scene())
     assert roomy < 0.5
     assert scarce >= 5.9, "100 points at 50 a second, once what was sent before is known to be costly"
+
+
+def test_what_a_marketplace_counts_together_has_one_gate() -> None:
+    gates = Gates()
+    one, other = (gates.of("etsy", account, per_account=False) for account in ("1", "2"))
+    assert one is other, "the application is counted"
+    mine, theirs = (gates.of("shopify", account, per_account=True) for account in ("1", "2"))
+    assert mine is not theirs
+    assert mine is gates.of("shopify", "1", per_account=True)
+    assert mine is not one

@@ -85,3 +85,25 @@ class RateGate:
             raise RateLimited("The marketplace's rate limit is used up by others, too.", ready)
         wait = ready - now if ready <= view.until else max(view.until - now, STARVED)
         await self._sleep(wait.total_seconds())
+
+
+class Gates:
+    """The gates of one process: one for whatever a marketplace counts together."""
+
+    def __init__(self, *, longest_wait: timedelta = LONGEST_WAIT) -> None:
+        self._longest_wait = longest_wait
+        self._found: dict[tuple[str, str | None], RateGate] = {}
+
+    def of(
+        self,
+        marketplace: str,
+        account: str | None,
+        *,
+        per_account: bool,
+        shared: Callable[[], SharedLimits | None] = lambda: None,
+    ) -> RateGate:
+        """The gate of an account, or of our application for all; ``shared`` is a new one's view."""
+        counted = marketplace, account if per_account else None
+        if counted not in self._found:
+            self._found[counted] = RateGate(longest_wait=self._longest_wait, shared=shared())
+        return self._found[counted]

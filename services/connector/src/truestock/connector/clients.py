@@ -25,7 +25,8 @@ from truestock.marketplaces.authorization import (
     TokenAnswer,
 )
 from truestock.marketplaces.errors import PermanentRefusal, Temporary
-from truestock.marketplaces.interface import Notices, OAuthProfile, RateGate, ScopeCheck
+from truestock.marketplaces.interface import Notices, OAuthProfile, ScopeCheck
+from truestock.marketplaces.limits import Gates
 from truestock.marketplaces.notices import Notice, NoticeRefused
 from truestock.marketplaces.sharing import SharedLimits
 
@@ -48,7 +49,7 @@ class MarketplaceGateway:
         self._callback_base = f"{public_url}/v1/oauth"
         self._webhook_base = f"{public_url}/v1/webhooks"
         self._limits = limits
-        self._gates: dict[tuple[str, str | None], RateGate] = {}
+        self._gates = Gates()
 
     def served(self) -> tuple[str, ...]:
         """The marketplaces that this deployment is registered with."""
@@ -178,7 +179,12 @@ class MarketplaceGateway:
 
     def _api(self, seller: Seller, access_token: str) -> Api:
         application, adapter = self._applications[seller.marketplace], registry.get(seller.marketplace)
-        whose = (seller.account_id or seller.store) if adapter.limits_per_account else None
+        gate = self._gates.of(
+            seller.marketplace,
+            seller.account_id or seller.store,
+            per_account=adapter.limits_per_account,
+            shared=lambda: self._limits(seller) if self._limits else None,
+        )
         return adapter.api(
             self._http,
             base_url=application.api_url,
@@ -186,15 +192,8 @@ class MarketplaceGateway:
             tokens=OneToken(access_token),
             account_id=seller.account_id,
             store=seller.store,
-            gate=self._gate(seller, whose),
+            gate=gate,
         )
-
-    def _gate(self, seller: Seller, whose: str | None) -> RateGate:
-        found = self._gates.get((seller.marketplace, whose))
-        if found is None:
-            found = RateGate(shared=self._limits(seller) if self._limits else None)
-            self._gates[seller.marketplace, whose] = found
-        return found
 
     async def _post(self, profile: OAuthProfile, request: FormRequest) -> Mapping[str, Any]:
         try:

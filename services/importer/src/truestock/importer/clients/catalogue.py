@@ -26,7 +26,8 @@ from truestock.importer.usecases.catalogue import (
 )
 from truestock.importer.usecases.values import Payload, SampledPayload
 from truestock.marketplaces import errors, registry
-from truestock.marketplaces.interface import AccountSettings, Api, MarketplaceAdapter, RateGate, RawListing
+from truestock.marketplaces.interface import AccountSettings, Api, MarketplaceAdapter, RawListing
+from truestock.marketplaces.limits import Gates
 from truestock.marketplaces.registration import Registration
 
 WAIT = timedelta(minutes=2)
@@ -44,7 +45,7 @@ class Catalogues:
         now: Callable[[], datetime],
     ) -> None:
         self._http, self._connector, self._endpoints, self._now = http, connector, endpoints, now
-        self._gates: dict[tuple[str, str | None], RateGate] = {}
+        self._gates = Gates(longest_wait=WAIT)
 
     async def __call__(self, batch: Batch) -> "AccountCatalogue":
         """Lease access and open the account's catalogue; raises ReadProblem."""
@@ -54,7 +55,6 @@ class Catalogues:
         adapter = registry.get(batch.marketplace)
         tokens = LeasedTokens(self._connector, batch.workspace_id, batch.connection_id, self._now)
         lease = await tokens.open()
-        counted = lease.account_id if adapter.limits_per_account else None
         api = adapter.api(
             self._http,
             base_url=endpoint.api_at(adapter),
@@ -62,17 +62,14 @@ class Catalogues:
             tokens=tokens,
             account_id=lease.account_id,
             store=lease.settings.get("store"),
-            gate=self._gate(batch, counted),
+            gate=self._gates.of(
+                batch.marketplace.value,
+                lease.account_id,
+                per_account=adapter.limits_per_account,
+                shared=lambda: self._connector.limits(batch.workspace_id, batch.connection_id),
+            ),
         )
         return AccountCatalogue(adapter, api, lease.account_id, lease.settings)
-
-    def _gate(self, batch: Batch, counted: str | None) -> RateGate:
-        found = self._gates.get((batch.marketplace.value, counted))
-        if found is None:
-            shared = self._connector.limits(batch.workspace_id, batch.connection_id)
-            found = RateGate(longest_wait=WAIT, shared=shared)
-            self._gates[batch.marketplace.value, counted] = found
-        return found
 
 
 class AccountCatalogue:

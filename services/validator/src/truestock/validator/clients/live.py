@@ -23,7 +23,7 @@ from truestock.marketplaces.errors import (
     Temporary,
 )
 from truestock.marketplaces.interface import Api, MarketplaceAdapter, RawListing
-from truestock.marketplaces.limits import RateGate
+from truestock.marketplaces.limits import Gates
 from truestock.marketplaces.registration import Registration
 from truestock.validator.clients.leases import Disconnected, Lease, LeasedTokens, Leases
 from truestock.validator.clients.limits import LimitsOf
@@ -70,9 +70,8 @@ class LiveReader:
         self._adapters = adapters
         self._pause = pause
         self._limits = limits
-        self._gates: dict[tuple[str, str | None], RateGate] = {}
         # A batch may take several requests: giving up between them would begin it again, and again run dry.
-        self._longest_wait = timedelta(seconds=self._patience.seconds)
+        self._gates = Gates(longest_wait=timedelta(seconds=self._patience.seconds))
         self._slots: dict[UUID, asyncio.Semaphore] = {}
 
     async def __call__(self, targets: Sequence[Target]) -> Mapping[Key, LiveRead]:
@@ -91,7 +90,6 @@ class LiveReader:
             return _all(targets, UnreadableReason.NOT_SERVED, f"{first.marketplace} is not served")
         adapter = self._adapters(first.marketplace)
         key = first.key
-        counted = first.account_id if adapter.limits_per_account else None
 
         def open_account(lease: Lease) -> Api:
             return adapter.api(
@@ -101,22 +99,20 @@ class LiveReader:
                 tokens=LeasedTokens(self._leases, key.workspace_id, key.connection_id),
                 account_id=first.account_id,
                 store=lease.store,
-                gate=self._gate(first, counted),
+                gate=self._gates.of(
+                    first.marketplace,
+                    first.account_id,
+                    per_account=adapter.limits_per_account,
+                    shared=lambda: (
+                        self._limits(key.workspace_id, key.connection_id) if self._limits else None
+                    ),
+                ),
             )
 
         size = adapter.batch_size
         chunks = [targets[start : start + size] for start in range(0, len(targets), size)]
         parts = await asyncio.gather(*(self._chunk(adapter, open_account, chunk) for chunk in chunks))
         return {one: live for part in parts for one, live in part.items()}
-
-    def _gate(self, target: Target, counted: str | None) -> RateGate:
-        found = self._gates.get((target.marketplace, counted))
-        if found is None:
-            key = target.key
-            shared = self._limits(key.workspace_id, key.connection_id) if self._limits else None
-            found = RateGate(longest_wait=self._longest_wait, shared=shared)
-            self._gates[target.marketplace, counted] = found
-        return found
 
     async def _chunk(
         self, adapter: MarketplaceAdapter, open_account: OpenAccount, targets: list[Target]
