@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-TOGETHER = (("journey", "faults"), ("unit", "contract", "integration"))
+TOGETHER = (("journey",), ("unit", "contract", "faults", "integration"))
 """Folders of each process, in their order: the stack's tests beside everything else. What starts services
 comes last, since they run until their process ends."""
 
