@@ -47,9 +47,9 @@ COUNT_PARKED = """
 SELECT count(DISTINCT (topic, partition_key)) FROM outbox WHERE parked_at IS NOT NULL
 """
 # A leader asks the database at least once per sweep. One that did not for $1 seconds is frozen (a stopped
-# process keeps its connection, and with it the lock): its session is ended, and the lock is free.
-END_FROZEN_LEADER = f"""
-SELECT count(pg_terminate_backend(a.pid))
+# process keeps its connection, and with it the lock).
+FROZEN_LEADER = f"""
+SELECT a.pid, a.state_change
 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -57,6 +57,11 @@ WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()
   AND a.application_name = '{APPLICATION}' AND a.state = 'idle'
   AND a.state_change < clock_timestamp() - make_interval(secs => $1)
 """  # noqa: S608  # numbers and a name of this module
+# Ends the session, which frees the lock, unless it has done something since it was seen frozen.
+END_FROZEN_LEADER = """
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+WHERE pid = $1 AND state_change = $2 AND state = 'idle'
+"""
 
 
 @dataclass(frozen=True, slots=True)

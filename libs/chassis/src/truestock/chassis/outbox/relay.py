@@ -28,7 +28,8 @@ class Relay:
 
     Any number of processes may run one; an advisory lock lets one of them publish. It is woken in the
     process that commits (:meth:`wake`), by the other relays' notifications, and by a sweep that finds what
-    a crash left. A leader that froze loses its lock after ``frozen_s`` seconds to those that wait.
+    a crash left. A leader that froze loses its lock to those that wait, after ``frozen_s`` seconds
+    and a sweep.
     """
 
     def __init__(
@@ -125,7 +126,7 @@ class Relay:
 
     async def _lead(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         """Wait until this process is the one that publishes, passing its wake-ups to the one that is."""
-        looked = time.monotonic()
+        looked, suspect = time.monotonic(), None
         while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", claims.RELAY_LOCK):
             self._signals.idle.set()
             if await self._woken():
@@ -133,10 +134,14 @@ class Relay:
             if time.monotonic() - looked < self._sweep_s:
                 continue  # wake-ups come as often as commits; whether the leader lives is asked once a sweep
             looked = time.monotonic()
-            if await connection.fetchval(claims.END_FROZEN_LEADER, self._frozen_s):
+            frozen = await connection.fetchrow(claims.FROZEN_LEADER, self._frozen_s)
+            # Seen twice, a sweep apart: what held up the whole machine lets a living leader go on in between.
+            again = frozen is not None and frozen == suspect
+            if again and await connection.fetchval(claims.END_FROZEN_LEADER, *frozen):
                 log.warning(
                     "the relay that led did nothing for %.0f s; its session was ended", self._frozen_s
                 )
+            suspect = frozen
         self.is_leader = True
         metrics.RELAY_LEADER.set(1)
 

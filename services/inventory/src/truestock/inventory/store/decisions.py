@@ -45,7 +45,7 @@ PROPOSAL = text(
     """
     SELECT proposal_id, workspace_id, item_id, connection_id, listing_id, batch_id,
            differences::text AS differences, state, revision
-    FROM proposals WHERE proposal_id = :id FOR UPDATE
+    FROM proposals WHERE proposal_id = :id
     """
 )
 _CLOSE = """
@@ -140,9 +140,9 @@ async def close(
 
 
 async def held(connection: AsyncConnection, held_ids: Collection[UUID]) -> dict[UUID, Held]:
-    """Held listings, locked."""
+    """Held listings. Not locked: whoever changes one holds the lock of its channel listing."""
     found = await connection.execute(
-        text("SELECT * FROM held WHERE held_id = ANY (CAST(:ids AS uuid[])) ORDER BY held_id FOR UPDATE"),
+        text("SELECT * FROM held WHERE held_id = ANY (CAST(:ids AS uuid[]))"),
         {"ids": sorted(held_ids)},
     )
     return {
@@ -160,11 +160,9 @@ async def held(connection: AsyncConnection, held_ids: Collection[UUID]) -> dict[
 
 
 async def split(connection: AsyncConnection, split_id: UUID) -> Split | None:
-    """A split proposal, locked."""
+    """A split proposal. Not locked: whoever changes it holds the lock of its item."""
     row = (
-        await connection.execute(
-            text("SELECT * FROM splits WHERE split_id = :id FOR UPDATE"), {"id": split_id}
-        )
+        await connection.execute(text("SELECT * FROM splits WHERE split_id = :id"), {"id": split_id})
     ).one_or_none()
     if row is None:
         return None
@@ -185,7 +183,7 @@ async def split(connection: AsyncConnection, split_id: UUID) -> Split | None:
 
 
 async def proposal(connection: AsyncConnection, proposal_id: UUID) -> Proposal | None:
-    """A change proposal, locked."""
+    """A change proposal. Not locked: whoever changes it holds the lock of its item."""
     row = (await connection.execute(PROPOSAL, {"id": proposal_id})).one_or_none()
     if row is None:
         return None

@@ -1,10 +1,6 @@
-"""Everything a batch's decisions depend on, with a fixed number of statements, rows locked in key order.
+"""Everything a batch's decisions depend on, with a fixed number of statements (locks: see locking.py)."""
 
-Lock order everywhere: channel listings named by the caller, claims, items, the items' channel listings.
-"""
-
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,39 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.contracts.events import ListingImported, PriceRule
 from truestock.inventory.domain.known import Known
-from truestock.inventory.domain.model import ChannelListing, Item, ListingKey, ListingState, Variant
+from truestock.inventory.domain.model import ListingKey, ListingState
 from truestock.inventory.domain.policies import ChannelRule, Policies
 from truestock.inventory.domain.records import JournalEntry
-from truestock.inventory.store import rows
+from truestock.inventory.store.locking import Listings, claim, lock, read_listings
 
-LISTING_COLUMNS = """
-    l.connection_id, l.listing_id, l.workspace_id, l.marketplace, l.account_id, l.sequence, l.batch_id,
-    l.batch_kind, l.state, l.item_id, l.variants::text AS variants, l.channel::text AS channel,
-    l.currency_missing, l.fingerprint, l.push_allowed, l.held_id, l.proposal_id, l.proposal_digest, l.revision
-"""
-LISTINGS = text(
-    f"""
-    SELECT {LISTING_COLUMNS} FROM channel_listings l
-    JOIN unnest(CAST(:connections AS uuid[]), CAST(:listings AS text[])) AS k (connection_id, listing_id)
-      USING (connection_id, listing_id)
-    ORDER BY l.connection_id, l.listing_id FOR UPDATE OF l
-    """  # noqa: S608  # only the constant above
-)
-CLAIM = text(
-    """
-    INSERT INTO claims (workspace_id, key)
-    SELECT w, k FROM unnest(CAST(:workspaces AS uuid[]), CAST(:keys AS text[])) AS c (w, k) ORDER BY w, k
-    ON CONFLICT DO NOTHING
-    """
-)
-LOCK_CLAIMS = text(
-    """
-    SELECT 1 FROM claims c
-    JOIN unnest(CAST(:workspaces AS uuid[]), CAST(:keys AS text[])) AS k (workspace_id, key)
-      USING (workspace_id, key)
-    ORDER BY c.workspace_id, c.key FOR UPDATE OF c
-    """
-)
 # OFFSET 0 keeps the look-ups one index probe per key: a catalogue that is being imported for the first
 # time has no statistics yet, and a join planned without them reads whole tables.
 CANDIDATES = text(
@@ -76,29 +44,6 @@ CANDIDATES = text(
          LATERAL (SELECT 1 FROM items WHERE item_id = others.item_id AND state = 'active' OFFSET 0) active
     """
 )
-ITEMS = text(
-    """
-    SELECT item_id, workspace_id, version, state, fields::text AS fields, match_key, touches, split_id,
-           split_digest
-    FROM items WHERE item_id = ANY (CAST(:items AS uuid[])) ORDER BY item_id FOR UPDATE
-    """
-)
-READ_ITEMS = text(str(ITEMS).replace("FOR UPDATE", ""))
-VARIANTS = text(
-    """
-    SELECT variant_id, item_id, sku, gtin, options::text AS options, on_hand, confirmed, price_amount,
-           price_currency, split_id
-    FROM variants WHERE item_id = ANY (CAST(:items AS uuid[])) AND NOT retired
-    ORDER BY item_id, position, variant_id
-    """
-)
-ITEM_LISTINGS = text(
-    f"""
-    SELECT {LISTING_COLUMNS} FROM channel_listings l WHERE l.item_id = ANY (CAST(:items AS uuid[]))
-    ORDER BY l.connection_id, l.listing_id FOR UPDATE
-    """  # noqa: S608  # only the constant above
-)
-READ_ITEM_LISTINGS = text(str(ITEM_LISTINGS).replace("FOR UPDATE", ""))
 SURROUNDINGS = text(
     """
     SELECT 'policies' AS kind, workspace_id AS id, buffers::text AS a, price_rules::text AS b,
@@ -113,44 +58,6 @@ SURROUNDINGS = text(
     FROM undone_batches WHERE batch_id = ANY (CAST(:batches AS uuid[]))
     """
 )
-
-
-async def listings(
-    connection: AsyncConnection, keys: Collection[ListingKey]
-) -> dict[ListingKey, ChannelListing]:
-    """Lock and read channel listings."""
-    ordered = sorted(keys)
-    found = await connection.execute(
-        LISTINGS, {"connections": [c for c, _ in ordered], "listings": [lid for _, lid in ordered]}
-    )
-    return {each.key: each for each in map(rows.listing, found)}
-
-
-async def claim(connection: AsyncConnection, keys: Collection[tuple[UUID, str]]) -> None:
-    """Lock (workspace, key) in sorted order until the transaction ends: concurrent imports agree."""
-    if not keys:
-        return
-    ordered = sorted(keys)
-    values = {"workspaces": [w for w, _ in ordered], "keys": [k for _, k in ordered]}
-    await connection.execute(CLAIM, values)
-    await connection.execute(LOCK_CLAIMS, values)
-
-
-async def items(
-    connection: AsyncConnection, item_ids: Collection[UUID], *, lock: bool = True
-) -> dict[UUID, Item]:
-    """Items with their variants and channel listings, locked in id order."""
-    if not item_ids:
-        return {}
-    values = {"items": sorted(item_ids)}
-    heads = (await connection.execute(ITEMS if lock else READ_ITEMS, values)).all()
-    variants: dict[UUID, list[Variant]] = defaultdict(list)
-    for row in await connection.execute(VARIANTS, values):
-        variants[row.item_id].append(rows.variant(row))
-    linked: dict[UUID, list[ChannelListing]] = defaultdict(list)
-    for row in await connection.execute(ITEM_LISTINGS if lock else READ_ITEM_LISTINGS, values):
-        linked[row.item_id].append(rows.listing(row))
-    return {row.item_id: rows.item(row, variants[row.item_id], linked[row.item_id]) for row in heads}
 
 
 async def policies(connection: AsyncConnection, workspace_id: UUID) -> Policies:
@@ -169,7 +76,7 @@ async def for_items(
     if skus:
         await claim(connection, {(workspace_id, f"sku:{sku}") for sku in skus})
         wanted |= await _candidates(connection, {(workspace_id, sku) for sku in skus}, set())
-    for each in (await items(connection, wanted)).values():
+    for each in (await lock(connection, wanted))[0].values():
         known.put(each)
     await _surroundings(connection, known, {workspace_id}, set(), set())
     return known
@@ -197,23 +104,14 @@ async def for_imports(
 ) -> Known:
     """The working set of a batch of imports, whichever workspaces they belong to, and other items."""
     known = Known()
-    found = await listings(connection, {(e.connection_id, e.listing.listing_id) for e in events})
-    skus: set[tuple[UUID, str]] = set()
-    titles: set[tuple[UUID, str]] = set()
-    for event in events:
-        skus |= {(event.workspace_id, v.sku) for v in event.listing.variants if v.sku}
-        before = found.get((event.connection_id, event.listing.listing_id))
-        if before is None or before.state in (ListingState.UNLINKED, ListingState.HELD):
-            key = known.match_key_of(event.listing)
-            if key:
-                titles.add((event.workspace_id, key))
-    await claim(connection, {(w, f"sku:{s}") for w, s in skus} | {(w, f"title:{t}") for w, t in titles})
-    wanted = await _candidates(connection, skus, titles) | set(also)
-    wanted |= {each.item_id for each in found.values() if each.item_id is not None}
-    for each in (await items(connection, wanted)).values():
-        known.put(each)
-    for listing in found.values():
-        known.put_listing(listing)
+
+    async def who_else(found: Listings) -> set[UUID]:
+        skus, titles = _identities(events, found, known)
+        await claim(connection, {(w, f"sku:{s}") for w, s in skus} | {(w, f"title:{t}") for w, t in titles})
+        return await _candidates(connection, skus, titles)
+
+    keys = {(e.connection_id, e.listing.listing_id) for e in events}
+    await _lock_around(connection, known, keys, set(also), who_else)
     await _surroundings(
         connection,
         known,
@@ -224,18 +122,55 @@ async def for_imports(
     return known
 
 
+def _identities(
+    events: Sequence[ListingImported], found: Listings, known: Known
+) -> tuple[set[tuple[UUID, str]], set[tuple[UUID, str]]]:
+    """By what items are looked for: SKUs, and titles of listings that are linked to none yet."""
+    skus: set[tuple[UUID, str]] = set()
+    titles: set[tuple[UUID, str]] = set()
+    for event in events:
+        skus |= {(event.workspace_id, v.sku) for v in event.listing.variants if v.sku}
+        before = found.get((event.connection_id, event.listing.listing_id))
+        if before is None or before.state in (ListingState.UNLINKED, ListingState.HELD):
+            key = known.match_key_of(event.listing)
+            if key:
+                titles.add((event.workspace_id, key))
+    return skus, titles
+
+
 async def for_undo(connection: AsyncConnection, workspace_id: UUID, entries: Sequence[JournalEntry]) -> Known:
     """The working set of an undo: the entries' listings, the items of now, of then and those created."""
     known = Known()
-    found = await listings(connection, {(e.connection_id, e.listing_id) for e in entries})
-    wanted = {each.item_id for each in found.values()} | {entry.item_id for entry in entries}
-    wanted |= {entry.effects.before.item_id for entry in entries if entry.effects.before}
-    for each in (await items(connection, {each for each in wanted if each is not None})).values():
-        known.put(each)
-    for listing in found.values():
-        known.put_listing(listing)
+    then = {e.effects.before.item_id for e in entries if e.effects.before} | {e.item_id for e in entries}
+    keys = {(e.connection_id, e.listing_id) for e in entries}
+    await _lock_around(connection, known, keys, {each for each in then if each is not None})
     await _surroundings(connection, known, {workspace_id}, set(), set())
     return known
+
+
+async def _lock_around(
+    connection: AsyncConnection,
+    known: Known,
+    keys: Collection[ListingKey],
+    wanted: set[UUID],
+    who_else: Callable[[Listings], Awaitable[set[UUID]]] | None = None,
+) -> None:
+    """Load the wanted items, those that the named listings point at and those that ``who_else`` finds."""
+    found = await read_listings(connection, keys)
+    while True:
+        wanted |= {each.item_id for each in found.values() if each.item_id is not None}
+        if who_else is not None:
+            wanted |= await who_else(found)
+        items, locked = await lock(connection, wanted, found)
+        seen, found = found, {key: locked[key] for key in found if key in locked}
+        if all((found[k].item_id, found[k].state) == (was.item_id, was.state) for k, was in seen.items()):
+            break
+        # Somebody linked or unlinked one meanwhile: what it needs now is locked as well. That is out of
+        # order, but the next round is the last, for the named listings change no more.
+    for item in items.values():
+        known.put(item)
+    for listing in found.values():
+        known.put_listing(listing)
 
 
 async def _surroundings(

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from truestock.inventory.domain.model import Item
 from truestock.inventory.domain.policies import Policies
-from truestock.inventory.store import loading
+from truestock.inventory.store import locking
 from truestock.inventory.store.work import Store
 
 NIL = UUID(int=0)
@@ -119,7 +119,7 @@ class Reading:
     async def item(self, workspace_id: UUID, item_id: UUID) -> Item | None:
         """One item, archived ones included."""
         async with self._store.begin([workspace_id]) as work:
-            return (await loading.items(work.connection, [item_id], lock=False)).get(item_id)
+            return (await locking.read_items(work.connection, [item_id])).get(item_id)
 
     async def items(
         self,
@@ -147,7 +147,7 @@ class Reading:
                     "connection_id": connection_id,
                 },
             )
-            found = await loading.items(work.connection, list(ids.scalars()), lock=False)
+            found = await locking.read_items(work.connection, list(ids.scalars()))
             return [found[item_id] for item_id in sorted(found)]
 
     async def snapshot(self, workspace_id: UUID, after: UUID, limit: int) -> tuple[int, list[Item], Policies]:

@@ -204,15 +204,15 @@ class StoreWork:
         )
 
     async def held(self, held_ids: Collection[UUID]) -> dict[UUID, Held]:
-        """Held listings, locked."""
+        """Held listings, as they are now."""
         return await decisions.held(self.connection, held_ids)
 
     async def split(self, split_id: UUID) -> Split | None:
-        """A split proposal, locked."""
+        """A split proposal, as it is now."""
         return await decisions.split(self.connection, split_id)
 
     async def proposal(self, proposal_id: UUID) -> Proposal | None:
-        """A change proposal, locked."""
+        """A change proposal, as it is now."""
         return await decisions.proposal(self.connection, proposal_id)
 
     async def close(

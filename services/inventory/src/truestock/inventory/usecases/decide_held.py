@@ -58,6 +58,7 @@ class DecideHeld:
             raise not_found("held listing", decision.held_id)
         targets = [decision.item_id] if decision.item_id else list(held.candidates)
         known = await work.for_imports([held.imported], targets)
+        held = (await work.held([decision.held_id]))[decision.held_id]  # as it is under the lock
         seeding = decide(held, decision.revision, decision.action, decision.item_id, known, work.mint)
         await work.close([held.held_id], Decision.DECIDED, decision=decision.action.value)
         await work.save(known, seedings=[seeding])

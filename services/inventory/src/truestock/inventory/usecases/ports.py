@@ -20,7 +20,7 @@ R = TypeVar("R", bound=Received)
 
 
 class Work(Protocol):
-    """One transaction. Whatever it read for a change is locked until it ends.
+    """One transaction. The working sets that it reads for a change are locked until it ends.
 
     A working set is saved once; a large job takes one working set after another, of different items.
     """
@@ -134,13 +134,13 @@ class Work(Protocol):
         """Write down who attested which items, in which words."""
 
     async def held(self, held_ids: Collection[UUID]) -> dict[UUID, Held]:
-        """Held listings, locked."""
+        """Held listings as they are now; settled under the lock of their channel listings."""
 
     async def split(self, split_id: UUID) -> Split | None:
-        """A split proposal, locked."""
+        """A split proposal as it is now; settled under the lock of its item."""
 
     async def proposal(self, proposal_id: UUID) -> Proposal | None:
-        """A change proposal, locked."""
+        """A change proposal as it is now; settled under the lock of its item."""
 
     async def close(
         self,

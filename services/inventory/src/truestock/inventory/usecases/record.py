@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 from uuid import UUID
 
 from truestock.chassis.auth.principal import Principal
@@ -48,10 +49,7 @@ class DecideProposal:
     ) -> Proposal:
         """The decided proposal; raises Refusal (unknown, stale, decided, not acceptable, SKU taken)."""
         async with self._begin([who.workspace_id]) as work:
-            proposal = await work.proposal(proposal_id)
-            if proposal is None:
-                raise not_found("proposal", proposal_id)
-            _check("proposal", proposal_id, revision, proposal.revision, proposal.state)
+            proposal = _open("proposal", proposal_id, revision, await work.proposal(proposal_id))
             skus = [
                 str(each.value)
                 for each in proposal.differences
@@ -63,6 +61,7 @@ class DecideProposal:
                 if each.key in accept and each.key.startswith("variants.added.") and each.value.get("sku")
             ]
             known, item = await one_item(work, who, proposal.item_id, None, skus=skus)
+            _open("proposal", proposal_id, revision, await work.proposal(proposal_id))
             rule = known.policies_of(who.workspace_id).rule(proposal.connection_id)
             after, movements = accept_proposal(item, proposal, accept, rule, by(who), work.mint)
             await finish(work, who, known, [after], proposal_id, movements)
@@ -96,14 +95,12 @@ class DecideSplit:
     ) -> tuple[Split, Item]:
         """The decided split and the item; raises Refusal (stale, decided, does not add up, SKU taken)."""
         async with self._begin([who.workspace_id]) as work:
-            split = await work.split(split_id)
-            if split is None:
-                raise not_found("split", split_id)
-            _check("split", split_id, revision, split.revision, split.state)
+            split = _open("split", split_id, revision, await work.split(split_id))
             skus = [part.sku for part in parts if part.sku] if accept else []
             if len(set(skus)) < len(skus):
                 raise Refusal("sku_taken", "Two parts have the same SKU.", remedy="Give each its own.")
             known, item = await one_item(work, who, split.item_id, None, skus=skus)
+            _open("split", split_id, revision, await work.split(split_id))
             movements: tuple[Movement, ...] = ()
             if accept:
                 chosen = parts or splitting.suggested_parts(split, item)
@@ -123,12 +120,19 @@ class DecideSplit:
             return replace(split, state=Decision.DECIDED, revision=split.revision + 1), done
 
 
-def _check(what: str, identifier: UUID, seen: int, current: int, state: Decision) -> None:
-    if seen != current:
-        raise stale(what, seen, current)
-    if state is not Decision.OPEN:
+D = TypeVar("D", Proposal, Split)
+
+
+def _open(what: str, identifier: UUID, seen: int, found: D | None) -> D:
+    """What an operator decides, still as it was shown; asked again once its item is locked."""
+    if found is None:
+        raise not_found(what, identifier)
+    if seen != found.revision:
+        raise stale(what, seen, found.revision)
+    if found.state is not Decision.OPEN:
         raise Refusal(
             "already_decided",
-            f"The {what} {identifier} is {state.value}.",
+            f"The {what} {identifier} is {found.state.value}.",
             remedy=f"List the {what}s that are open.",
         )
+    return found
