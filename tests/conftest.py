@@ -1,5 +1,6 @@
 """Fixtures for every test: the embedded servers, databases per test, and no network but loopback."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,17 @@ from support.stack import sandbox, stack  # noqa: F401  # fixtures
 settings.register_profile("steady", derandomize=True)
 settings.register_profile("search", max_examples=2_000)
 settings.load_profile("steady")
+
+# Modules and collected tests live until the end: looking at them again and again for garbage would be a good
+# part of a quick test's work.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for among what tests make."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,45 +1,62 @@
-"""All tests in two processes at once: ``python tests/side_by_side.py [pytest options]``.
+"""All tests in three processes at once: ``python tests/side_by_side.py [pytest options]``.
 
-Most of the time goes into waiting for services and brokers, so two processes on two cores end much earlier
-than one. The first one's output is shown as it comes, the second one's when the first has ended. Ends with
-the worse exit code; Ctrl-C reaches both.
+Most of the time goes into waiting for services and brokers, so several processes on two cores end much
+earlier than one. The first one's output is shown as it comes, the others' when the ones before have ended.
+Ends with the worst exit code; Ctrl-C reaches all.
 """
 
+import contextlib
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 HERE = Path(__file__).resolve().parent
-TOGETHER = (("journey",), ("unit", "contract", "faults", "integration"))
-"""Folders of each process, in their order: the stack's tests beside everything else. What starts services
-comes last, since they run until their process ends."""
+TOGETHER = (("journey",), ("faults",), ("unit", "contract", "integration"))
+"""Folders of each process, in their order. What starts services comes last, since they run, and work even
+when idle, until their process ends; the stack of the integration tests is used by the last of them."""
 
 
-def halves(folders: Sequence[str]) -> tuple[list[str], list[str]]:
-    """What each process runs; a folder that is not named above belongs to the second."""
-    first, second = ([name for name in half if name in folders] for half in TOGETHER)
-    return first, [*(name for name in folders if name not in (*first, *second)), *second]
+def parts(folders: Sequence[str]) -> list[list[str]]:
+    """What each process runs; a folder that is not named above comes first in the last."""
+    *others, last = ([name for name in part if name in folders] for part in TOGETHER)
+    named = {name for part in (*others, last) for name in part}
+    return [part for part in (*others, [name for name in folders if name not in named] + last) if part]
 
 
 def main(options: Sequence[str]) -> int:
-    """Run both halves; the exit code of the worse one."""
+    """Run all parts; the exit code of the worst one."""
     folders = sorted(path.name for path in HERE.iterdir() if path.is_dir() and any(path.rglob("test_*.py")))
-    first, second = ([str(HERE / name) for name in half] for half in halves(folders))
-    with tempfile.TemporaryFile() as kept:
-        beside = subprocess.Popen(_command(second, options, "2"), stdout=kept, stderr=subprocess.STDOUT)
-        ahead = subprocess.Popen(_command(first, options, "1"))
-        try:
-            codes = ahead.wait(), beside.wait()
-        except KeyboardInterrupt:
-            # The terminal has told both; each stops what it started.
-            codes = ahead.wait() or 1, beside.wait() or 1
-        kept.seek(0)
+    with contextlib.ExitStack() as kept:
+        started: list[tuple[subprocess.Popen[bytes], IO[bytes] | None]] = []
+        for number, part in enumerate(parts(folders), 1):
+            output = kept.enter_context(tempfile.TemporaryFile()) if started else None
+            command = _command([str(HERE / name) for name in part], options, str(number))
+            started.append((_start(command, output), output))
+        return max([_ended(process, output) for process, output in started])
+
+
+def _start(command: Sequence[str], output: IO[bytes] | None) -> "subprocess.Popen[bytes]":
+    # Byte code is kept whatever the machine's setting: compiling the tests anew costs each process seconds.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.Popen(command, stdout=output, stderr=output and subprocess.STDOUT, env=environment)
+
+
+def _ended(process: "subprocess.Popen[bytes]", output: IO[bytes] | None) -> int:
+    """Wait for a process and show what it kept back; its exit code, never 0 after Ctrl-C."""
+    try:
+        code = process.wait()
+    except KeyboardInterrupt:
+        code = process.wait() or 1  # the terminal has told all of them; each stops what it started
+    if output is not None:
+        output.seek(0)
         sys.stdout.flush()
-        sys.stdout.buffer.write(kept.read())
+        sys.stdout.buffer.write(output.read())
         sys.stdout.flush()
-    return max(codes)
+    return abs(code)
 
 
 def _command(folders: Sequence[str], options: Sequence[str], name: str) -> list[str]:

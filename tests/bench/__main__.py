@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import uvloop
 from bench import report
@@ -12,7 +13,11 @@ from bench.apart import reads_us
 from bench.backlog import Backlog
 from bench.options import Parameters, parse
 from bench.processes import machine
+from bench.reading import options as reading
+from bench.reading.measure import measure_reading
 from bench.rounds import Lane
+from bench.whole import options as whole
+from bench.whole.measure import measure_whole
 from bench.world import opened
 from rich.console import Console
 
@@ -59,14 +64,24 @@ async def measure(parameters: Parameters, console: Console, report_path: Path | 
 
 def main(arguments: Sequence[str]) -> int:
     """The exit code."""
-    parameters = parse(arguments)
     named = os.environ.get("REPORT")
     console = Console(soft_wrap=True, highlight=False)
     try:
-        return uvloop.run(until_signalled(measure(parameters, console, Path(named) if named else None)))
+        measured = _measurement(arguments, console, Path(named) if named else None)
+        return uvloop.run(until_signalled(measured))
     except StackError as error:
         Console(stderr=True, soft_wrap=True).print(f"error: {error}", style="red", markup=False)
         return 1
+
+
+def _measurement(
+    arguments: Sequence[str], console: Console, report_path: Path | None
+) -> Coroutine[Any, Any, int]:
+    if reading.FLAG in arguments:
+        return measure_reading(reading.parse(arguments), console, report_path)
+    if whole.FLAG in arguments:
+        return measure_whole(whole.parse(arguments), console, report_path)
+    return measure(parse(arguments), console, report_path)
 
 
 if __name__ == "__main__":

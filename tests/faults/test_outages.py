@@ -5,12 +5,14 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import asyncpg
 import httpx
 import pytest
 from support.broker import broker_mode
 from support.cable import Cable
+from support.fault_plan import PLAN
 from support.freezing import frozen
 from support.history import problems
 from support.history_reading import read_history, sent_by
@@ -31,7 +33,8 @@ SAMPLE = 4
 BACK_WITHIN_S = 60
 """From the end of an outage until every service is ready."""
 THROUGH_WITHIN_S = 120
-FROZEN_S = 15.0
+NAMED_WITHIN_S = 20
+"""From the moment a dependency goes away until readiness names it."""
 WATCHED_S = 6.0
 
 
@@ -97,10 +100,22 @@ async def broker_restart(servers: Servers) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def broker_cut_off(servers: Servers) -> AsyncIterator[None]:
-    """It answers nobody for longer than a session lasts, and goes on where it was."""
-    with frozen(servers.stack.broker):
-        await never(lambda: somebody_is_dead(servers.stack), FROZEN_S)
+    """It answers nobody for longer than a session and a request last, and goes on where it was.
+
+    Its connections stay open: readiness names it although no connection has failed.
+    """
+    stack = servers.stack
+    with frozen(stack.broker):
+        for service in SERVICES:
+            await eventually(
+                partial(names_the_broker, stack, service),
+                NAMED_WITHIN_S,
+                message=f"{service} does not say that the broker is away",
+            )
+        await never(lambda: somebody_is_dead(stack), PLAN.cut_off_s - WATCHED_S)
         yield
+        for service in SERVICES:
+            assert await names_the_broker(stack, service), service
 
 
 Outage = Callable[[Servers], AbstractAsyncContextManager[None]]
@@ -148,8 +163,14 @@ async def somebody_is_dead(stack: Stack) -> bool:
     return any(answer.status_code != 200 for answer in answers)
 
 
+async def names_the_broker(stack: Stack, service: str) -> bool:
+    """Whether the broker is all that the service waits for."""
+    return await reasons_of(stack, service) == {"broker"}
+
+
 async def reasons_of(stack: Stack, service: str) -> set[str]:
     """What the service says it waits for."""
     async with httpx.AsyncClient(timeout=10, trust_env=False) as probe:
         answer = await probe.get(f"{stack[service].url}/readyz")
+    assert answer.status_code == (503 if "reasons" in answer.json() else 200)
     return set(answer.json().get("reasons", ()))

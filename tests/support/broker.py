@@ -2,12 +2,13 @@
 
 import itertools
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import pytest
 
 from truestock.contracts.topics import Topic
 from truestock.local.broker import Broker, BrokerMode, create_topics, start_broker
+from truestock.local.options import QUICK_GROUPS, QUICK_SESSION_S
 from truestock.local.runs import Run
 
 _numbers = itertools.count(1)
@@ -17,6 +18,16 @@ NewTopic = Callable[..., Awaitable[str]]
 def broker_mode() -> BrokerMode:
     """embedded (default), kafka, containers or external."""
     return BrokerMode.named(os.environ.get("TRUESTOCK_TEST_BROKER") or "embedded")
+
+
+def quick_groups() -> Mapping[str, str]:
+    """Settings with which a service's groups form soon on the broker that these tests use."""
+    return QUICK_GROUPS if broker_mode() is BrokerMode.EMBEDDED else {}
+
+
+def session_timeout_s() -> float:
+    """The same for a service in the tests' own process; the service's default for other brokers."""
+    return QUICK_SESSION_S if broker_mode() is BrokerMode.EMBEDDED else 10.0
 
 
 @pytest.fixture(scope="session")

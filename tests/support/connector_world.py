@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from support.broker import quick_groups
 
 from truestock.local.environment import OWN_MACHINE, inherited
 from truestock.local.marketplaces import marketplace_environment
@@ -51,6 +52,7 @@ def connector_unit(
         "TRUESTOCK_TRACE_FILE": str(trace_file(run, name)),
         "TRUESTOCK_SWEEP_S": "0.2",
         "TRUESTOCK_CONSUMER_FETCH_WAIT_MS": "100",
+        **quick_groups(),
         **marketplace_environment(sandbox.url),
         **changed,
     }

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from support.broker import broker_mode
+from support.broker import quick_groups
 
 from truestock.chassis.failpoints import CRASH_CODE
-from truestock.local.broker import BrokerMode
 from truestock.local.errors import StackError
 from truestock.local.stack import Stack
 
@@ -19,8 +18,7 @@ def soon_missed() -> dict[str, str]:
 
     The embedded broker accepts a short session time-out, Apache Kafka none below 6 s.
     """
-    seconds = "3" if broker_mode() is BrokerMode.EMBEDDED else "6"
-    return {"TRUESTOCK_CONSUMER_SESSION_TIMEOUT_S": seconds}
+    return dict(quick_groups()) or {"TRUESTOCK_CONSUMER_SESSION_TIMEOUT_S": "6"}
 
 
 async def crash_at_each(

@@ -24,6 +24,7 @@ def envelope_of(event: Event, *, event_id: UUID | None = None) -> Envelope:
         subject=event.key(),
         dataschema=event.ce_dataschema(),
         partition_key=event.key(),
+        sequence=event.ce_sequence(),
     )
 
 

@@ -1,7 +1,8 @@
 """How large the fault tests are, and the seed of their chance: both from the environment, both printed.
 
 ``TRUESTOCK_FAULT_SEED`` replays the choices of a run, ``TRUESTOCK_FAULT_SIZE=soak`` takes the full sizes,
-``TRUESTOCK_FAULT_LISTINGS`` another number of listings for the kill storm.
+``TRUESTOCK_FAULT_LISTINGS`` another number of listings for the kill storm, ``TRUESTOCK_FAULT_EVENTS`` another
+number of events for the growth.
 """
 
 import os
@@ -24,10 +25,32 @@ class Plan:
     outbox_rows: int
     backlog: int
     """Records that wait for a slow consumer."""
+    growth_events: int
+    """Through one service, over its simulated days."""
+    cut_off_s: float
+    """So long the broker answers nobody."""
 
 
-CI = Plan(listings=2_000, storm_s=75, settle_s=150, churn_rounds=8, outbox_rows=8_000, backlog=12_000)
-SOAK = Plan(listings=10_000, storm_s=600, settle_s=600, churn_rounds=60, outbox_rows=100_000, backlog=100_000)
+CI = Plan(
+    listings=2_000,
+    storm_s=75,
+    settle_s=150,
+    churn_rounds=8,
+    outbox_rows=8_000,
+    backlog=12_000,
+    growth_events=20_000,
+    cut_off_s=45,
+)
+SOAK = Plan(
+    listings=10_000,
+    storm_s=600,
+    settle_s=600,
+    churn_rounds=60,
+    outbox_rows=100_000,
+    backlog=100_000,
+    growth_events=1_000_000,
+    cut_off_s=60,
+)
 
 
 def plan() -> Plan:
@@ -36,8 +59,10 @@ def plan() -> Plan:
     if size not in ("ci", "soak"):
         raise ValueError(f"TRUESTOCK_FAULT_SIZE={size!r} is neither ci nor soak")
     chosen = SOAK if size == "soak" else CI
-    listings = os.environ.get("TRUESTOCK_FAULT_LISTINGS")
-    return replace(chosen, listings=int(listings)) if listings else chosen
+    names = {"listings": "TRUESTOCK_FAULT_LISTINGS", "growth_events": "TRUESTOCK_FAULT_EVENTS"}
+    return replace(
+        chosen, **{field: int(os.environ[name]) for field, name in names.items() if os.environ.get(name)}
+    )
 
 
 PLAN = plan()

@@ -1,11 +1,11 @@
 """Plain values for tests of the importer: listings, events about them, deliveries, a catalogue to read."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -35,9 +35,10 @@ from truestock.contracts.listing import (
 from truestock.contracts.values import Marketplace, Money, Severity
 from truestock.importer.domain.batch import Batch
 from truestock.importer.domain.mapping import content_hash, mapped_hash, payload_hash
-from truestock.importer.usecases.catalogue import CataloguePage, ReadListing, ReadProblem, ScannedPage
+from truestock.importer.usecases.catalogue import CataloguePage, ReadListing, ReadProblem
 from truestock.importer.usecases.values import Payload, SampledPayload
 
+L = TypeVar("L")
 T0 = datetime(2026, 1, 15, 10, 0, tzinfo=UTC)
 
 
@@ -129,21 +130,27 @@ class FakeCatalogue:
             raise problem
         return self
 
-    async def page(self, cursor: str | None) -> CataloguePage:
+    async def page(self, cursor: str | None) -> CataloguePage[ReadListing]:
+        return self._page(cursor, read_listing)
+
+    async def scan(self, cursor: str | None) -> CataloguePage[CanonicalListing]:
+        return self._page(cursor, lambda one: one)
+
+    def _page(self, cursor: str | None, work: Callable[[CanonicalListing], L]) -> CataloguePage[L]:
         self.asked.append(cursor)
         if cursor in self.problems:
             raise self.problems.pop(cursor)
         start = int(cursor or 0)
         end = start + self.page_size
+
+        async def mapped() -> list[L]:
+            return [work(one) for one in self.listings[start:end]]
+
         return CataloguePage(
-            tuple(map(read_listing, self.listings[start:end])),
+            mapped,
             len(self.listings),
             str(end) if end < len(self.listings) else None,
         )
-
-    async def scan(self, cursor: str | None) -> ScannedPage:
-        page = await self.page(cursor)
-        return ScannedPage(tuple(one.listing for one in page.listings), page.total, page.next_cursor)
 
     async def read(self, listing_ids: Sequence[str]) -> dict[str, ReadListing | None]:
         if "read" in self.problems:

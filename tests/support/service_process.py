@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
+from support.broker import quick_groups
 from support.waiting import eventually
 
 TESTS = Path(__file__).parent.parent
@@ -108,7 +109,7 @@ async def _spawn(
         "-m",
         module,
         *arguments,
-        env={**inherited, "PYTHONPATH": str(TESTS), **environment},
+        env={**inherited, **quick_groups(), "PYTHONPATH": str(TESTS), **environment},
         stderr=stderr,
         stdout=stdout,
     )

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from sqlalchemy import text
+from support.broker import session_timeout_s
 from support.postgres import TestServer
 from support.waiting import eventually
 
@@ -119,6 +120,7 @@ def settings(urls: DatabaseUrls, bootstrap: str, **more: Any) -> ServiceSettings
         "issuer_url": "http://127.0.0.1:1",
         "consumer_backoff_base_s": 0.05,
         "outbox_sweep_s": 0.2,
+        "consumer_session_timeout_s": session_timeout_s(),
     }
     return ServiceSettings(**{**values, **more})
 

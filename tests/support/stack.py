@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from support.broker import broker_mode
+from support.broker import broker_mode, quick_groups
 
+from truestock.local.broker import BrokerMode
 from truestock.local.options import Generated, StackOptions
 from truestock.local.ports import free_port
 from truestock.local.runs import Run
@@ -24,6 +25,11 @@ PEOPLE: tuple[dict[str, Any], ...] = tuple(
 )
 """``viewer-one`` … ``admin-two``: a person per role in each of two workspaces."""
 
+FETCH_WAIT_MS = "50"
+PARTITIONS = 3
+"""The embedded broker looks at every partition in every fetch: with the contracts' twelve it would work
+about half as much again. The demo's stack and the fault tests' fragile ones have twelve."""
+
 _numbers = itertools.count(1)
 StartSandbox = Callable[..., Awaitable[Unit]]
 
@@ -38,7 +44,8 @@ async def stack() -> AsyncIterator[Stack]:
         people=PEOPLE,
         sandbox_arguments=("--accounts", "6", "--rate-limit", "500"),
         # Idle fetches of eleven groups would be a third of a core, which the tests beside these need.
-        environment={"TRUESTOCK_CONSUMER_FETCH_WAIT_MS": "50"},
+        environment={"TRUESTOCK_CONSUMER_FETCH_WAIT_MS": FETCH_WAIT_MS, **quick_groups()},
+        partitions=PARTITIONS if broker_mode() is BrokerMode.EMBEDDED else None,
     )
     async with Stack(options) as started:
         yield started

@@ -8,6 +8,8 @@ from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 _POLL_SECONDS = 0.05
+_SHARE = 3
+"""A pause is at least so many times as long as a look took: looking must not slow down what it waits for."""
 
 
 @overload
@@ -42,6 +44,7 @@ async def eventually(
     deadline = time.monotonic() + timeout
     last: Any = None
     while True:
+        looked = time.monotonic()
         try:
             value = predicate()
             last = await value if inspect.isawaitable(value) else value
@@ -52,7 +55,7 @@ async def eventually(
         if time.monotonic() > deadline:
             told = message() if callable(message) else message
             raise AssertionError(f"not true within {timeout:.0f} s: {told or predicate!r}; last: {last!r}")
-        await asyncio.sleep(_POLL_SECONDS)
+        await asyncio.sleep(max(_POLL_SECONDS, _SHARE * (time.monotonic() - looked)))
 
 
 async def never(

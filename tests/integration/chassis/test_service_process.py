@@ -71,6 +71,7 @@ async def test_probes_and_metrics_need_no_token(scene: Scene) -> None:
         assert (await scene.call("GET", path)).status_code == 200
     text = (await scene.call("GET", "/metrics")).text
     assert "truestock_consumer_lag_seconds" in text
+    assert f'truestock_consumer_lag_records{{group="{scene.environment["TRUESTOCK_GROUP"]}"}} 0.0' in text
     assert "truestock_outbox_parked_keys 0.0" in text
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.broker import NewTopic
+from support.crashing import soon_missed
 from support.ports import free_port
 from support.postgres import TestServer
 from support.service_process import serving
@@ -47,7 +48,7 @@ async def _crash_and_recover(
         "TRUESTOCK_GROUP": group,
         "TRUESTOCK_INCOMING": incoming,
         "TRUESTOCK_OUTGOING": outgoing,
-        "TRUESTOCK_CONSUMER_SESSION_TIMEOUT_S": "6",
+        **soon_missed(),
     }
     producer = create_producer(bootstrap, client_id="test")
     await producer.start()

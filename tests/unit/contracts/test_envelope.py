@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from truestock.contracts import registry, topics
-from truestock.contracts.envelope import Envelope, InvalidEnvelope
+from truestock.contracts.envelope import Envelope, InvalidEnvelope, sequence_of
 from truestock.contracts.events import ConnectionDisconnected, ListingImported
 from truestock.contracts.listing import Account
 from truestock.contracts.registry import InvalidEvent, decode
@@ -21,6 +21,7 @@ ENVELOPE = Envelope(
     subject="c-1",
     dataschema="urn:truestock:schema:ConnectionDisconnected:1.0",
     partition_key="c-1",
+    sequence="0000000007",
     traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 )
 
@@ -30,6 +31,11 @@ def test_an_envelope_survives_its_headers() -> None:
     assert dict(headers)["ce_time"] == b"2026-03-01T10:00:00.250000Z"
     assert dict(headers)["content-type"] == b"application/json"
     assert Envelope.parse(headers) == ENVELOPE
+
+
+def test_sequences_sort_as_their_versions_do() -> None:
+    versions = [1, 2, 9, 10, 11, 2_000_000_000]
+    assert sorted(versions, key=sequence_of) == versions
 
 
 @pytest.mark.parametrize("name", ["ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"])

@@ -2,7 +2,7 @@
 
 import itertools
 
-from truestock.inventory.store.ids import new_id
+from truestock.chassis.ids import new_id
 
 
 def test_ids_grow_with_each_microsecond() -> None:

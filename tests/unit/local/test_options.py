@@ -7,7 +7,7 @@ import pytest
 
 from truestock.local.broker import BrokerMode
 from truestock.local.errors import StackError
-from truestock.local.options import StackOptions
+from truestock.local.options import QUICK_GROUPS, StackOptions
 
 
 def test_without_variables_everything_is_embedded_on_free_ports() -> None:
@@ -48,3 +48,11 @@ def test_a_port_in_use_is_refused_before_anything_starts() -> None:
         port = str(listener.getsockname()[1])
         with pytest.raises(StackError, match=f"Port {port}"):
             StackOptions.from_environment("run", {"VALIDATOR_PORT": port})
+
+
+@pytest.mark.parametrize(("broker", "settings"), [("embedded", dict(QUICK_GROUPS)), ("kafka", {})])
+def test_groups_form_quickly_where_the_broker_takes_a_short_session(
+    broker: str, settings: dict[str, str]
+) -> None:
+    options = StackOptions.from_environment("run", {"BROKER": broker})
+    assert (dict(options.environment), options.partitions) == (settings, None)

@@ -145,7 +145,7 @@ class Stack:
 
     async def _start_broker(self) -> None:
         self._broker = await start_broker(self.run, self.options.mode, port=self._ports.get("broker"))
-        await create_topics(self._broker.bootstrap)
+        await create_topics(self._broker.bootstrap, partitions=self.options.partitions)
 
     def _service(self, service: str, name: str, port: int) -> Unit:
         environment = service_environment(

@@ -88,6 +88,7 @@ class DeadLetterSubscription:
     topics: tuple[str, ...]
     handle: Callable[[Sequence[RawDelivery]], Awaitable[None]]
     max_records: int = 100
+    unhurried: bool = True
 
     def decode(self, record: ConsumerRecord, trace: tuple[str | None, str | None]) -> RawDelivery:
         """The dead letter; raises :class:`Permanent` when its own headers are missing."""

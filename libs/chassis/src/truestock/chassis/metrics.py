@@ -13,6 +13,9 @@ BATCH_SECONDS = Histogram(
 LAG_SECONDS = Gauge(
     "truestock_consumer_lag_seconds", "Age of the oldest record that is not yet handled.", ["group"]
 )
+LAG_RECORDS = Gauge(
+    "truestock_consumer_lag_records", "Records of this process that are not yet handled.", ["group"]
+)
 PAUSED = Gauge(
     "truestock_consumer_paused", "1 from a batch that was put back until one is settled.", ["group"]
 )

@@ -13,6 +13,7 @@ from truestock.chassis import inbox
 from truestock.chassis.delivery import Permanent, Received, Transient
 from truestock.chassis.engine import create_engine, is_transient
 from truestock.chassis.failpoints import Failpoints
+from truestock.chassis.ids import id_of
 from truestock.chassis.outbox import rows
 from truestock.chassis.settings import ServiceSettings
 from truestock.chassis.telemetry.context import current_trace
@@ -74,7 +75,7 @@ class Transaction:
 
 def _cause(delivery: Received) -> UUID | None:
     try:
-        return UUID(delivery.envelope.id)
+        return id_of(delivery.envelope.id)
     except ValueError:  # another producer's ids need not be UUIDs
         return None
 

@@ -11,6 +11,12 @@ from datetime import datetime
 CONTENT_TYPE = "application/json"
 REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type")
 
+
+def sequence_of(version: int) -> str:
+    """``ce_sequence`` of a version: as text in the same order as the numbers."""
+    return f"{version:010d}"
+
+
 Headers = list[tuple[str, bytes]]
 
 
@@ -29,25 +35,30 @@ class Envelope:
     subject: str
     dataschema: str
     partition_key: str
+    sequence: str | None = None
     traceparent: str | None = None
     tracestate: str | None = None
 
+    def attributes(self) -> dict[str, str]:
+        """What becomes headers, in the order of the specification, without the trace's."""
+        pairs = {
+            "ce_specversion": "1.0",
+            "ce_id": self.id,
+            "ce_source": self.source,
+            "ce_type": self.type,
+            "ce_time": self.time.isoformat().replace("+00:00", "Z"),
+            "ce_subject": self.subject,
+            "ce_dataschema": self.dataschema,
+            "ce_partitionkey": self.partition_key,
+            "ce_sequence": self.sequence,
+            "content-type": CONTENT_TYPE,
+        }
+        return {name: value for name, value in pairs.items() if value}
+
     def headers(self) -> Headers:
-        """The record headers, in the order of the specification."""
-        pairs = [
-            ("ce_specversion", "1.0"),
-            ("ce_id", self.id),
-            ("ce_source", self.source),
-            ("ce_type", self.type),
-            ("ce_time", self.time.isoformat().replace("+00:00", "Z")),
-            ("ce_subject", self.subject),
-            ("ce_dataschema", self.dataschema),
-            ("ce_partitionkey", self.partition_key),
-            ("content-type", CONTENT_TYPE),
-            ("traceparent", self.traceparent),
-            ("tracestate", self.tracestate),
-        ]
-        return [(name, value.encode()) for name, value in pairs if value]
+        """The record headers."""
+        pairs = self.attributes() | {"traceparent": self.traceparent, "tracestate": self.tracestate}
+        return [(name, value.encode()) for name, value in pairs.items() if value]
 
     @classmethod
     def parse(cls, headers: Iterable[tuple[str, bytes]]) -> "Envelope":
@@ -75,6 +86,7 @@ class Envelope:
             subject=found.get("ce_subject", ""),
             dataschema=found.get("ce_dataschema", ""),
             partition_key=found.get("ce_partitionkey", ""),
+            sequence=found.get("ce_sequence"),
             traceparent=found.get("traceparent"),
             tracestate=found.get("tracestate"),
         )

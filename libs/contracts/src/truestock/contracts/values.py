@@ -1,5 +1,6 @@
 """Values every event shares: identifiers, UTC instants, money, open enumerations."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -43,7 +44,12 @@ UtcDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """An instant. Naive datetimes are refused, others are converted to UTC."""
 
 
+_PLAIN_AMOUNT = re.compile(AMOUNT_PATTERN.removesuffix("$")).fullmatch
+
+
 def _to_decimal(value: Any) -> Any:
+    if type(value) is str and _PLAIN_AMOUNT(value):  # as every event writes them
+        return Decimal(value)
     if isinstance(value, float | bool):
         raise ValueError("an amount is a decimal string, never a float")
     try:

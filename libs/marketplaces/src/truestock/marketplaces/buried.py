@@ -18,6 +18,11 @@ _OPTIONS = {
 }
 _VALUES = r"(?P<values>[^\n.;!?()\[\]:]{3,200})"
 _AVAILABLE = r"(?:available|offered|comes?|choose|pick|select|choice|erhältlich|lieferbar|disponible)"
+_AVAILABLE_WORDS = (
+    *("available", "offered", "come", "choose", "pick", "select", "choice"),
+    *("lieferbar", "disponible"),
+)
+"""One of them is in every ASCII text that ``_AVAILABLE`` matches."""
 _NAMED = {
     name: re.compile(rf"\b(?:{words})\b(?:\s+(?:available|to choose from|include))?\s*[:=]\s*{_VALUES}", re.I)
     for name, words in _OPTIONS.items()
@@ -32,6 +37,7 @@ _NAMED_AFTER = {
 }
 _ANNOUNCED = re.compile(rf"\b{_AVAILABLE}\s+(?:in|from|of)\s*:?\s+{_VALUES}", re.I)
 _ONE_SIZE = r"(?:x{1,4}s|s|m|l|x{1,4}l|[2-6]xl|small|medium|large|x-large)"
+_SEPARATES = re.compile("[/|,]")
 _SIZE_RUN = re.compile(
     rf"(?<![\w/])(?P<values>{_ONE_SIZE}(?:\s*[/|,]\s*{_ONE_SIZE}){{1,9}})(?![\w/'’])", re.I
 )
@@ -63,15 +69,25 @@ def _around(text: str, match: re.Match[str]) -> str:
 
 
 def _candidates(text: str) -> Iterator[tuple[str, re.Match[str], int]]:
-    for patterns in (_NAMED, _NAMED_AFTER):
-        for name, pattern in patterns.items():
+    # What a pattern cannot do without is looked for first: most texts have none of it.
+    announces = _announces(text)
+    for patterns, worthwhile in ((_NAMED, ":" in text or "=" in text), (_NAMED_AFTER, announces)):
+        for name, pattern in patterns.items() if worthwhile else ():
             for match in pattern.finditer(text):
                 yield name, match, 2
-    for match in _ANNOUNCED.finditer(text):
+    for match in _ANNOUNCED.finditer(text) if announces else ():
         yield "Option", match, 3
-    for match in _SIZE_RUN.finditer(text):
+    for match in _SIZE_RUN.finditer(text) if _SEPARATES.search(text) else ():
         # "S, M" may be initials or a measure; a slash between sizes is a choice.
         yield "Size", match, 2 if "/" in match["values"] or "|" in match["values"] else 3
+
+
+def _announces(text: str) -> bool:
+    """False where no choice can be announced. Letters beyond ASCII have more forms: the patterns look."""
+    if not text.isascii():
+        return True
+    lowered = text.lower()
+    return any(word in lowered for word in _AVAILABLE_WORDS)
 
 
 def _choices(text: str) -> tuple[str, ...]:

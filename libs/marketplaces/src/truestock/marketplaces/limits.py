@@ -1,6 +1,7 @@
 """Rate limits from the marketplace's own signals: a request known to be refused is never sent."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,13 @@ from truestock.marketplaces.sharing import PATIENCE_S, STARVED, Pace, SharedLimi
 
 LONGEST_WAIT = timedelta(seconds=5)
 """A caller is kept waiting this long at most; beyond it, it is told until when, and decides itself."""
+
+_STARTED, _STARTED_S = datetime.now(UTC), time.monotonic()
+
+
+def steady_now() -> datetime:
+    """UTC at the start of the process and what has passed since: setting the clock moves no wait."""
+    return _STARTED + timedelta(seconds=time.monotonic() - _STARTED_S)
 
 
 class RateGate:
@@ -21,7 +29,7 @@ class RateGate:
     def __init__(
         self,
         *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = steady_now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         longest_wait: timedelta = LONGEST_WAIT,
         shared: SharedLimits | None = None,

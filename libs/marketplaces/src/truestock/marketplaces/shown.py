@@ -12,6 +12,8 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 def at(value: Any, path: str) -> Any:
     """What lies at a dotted path of object keys and list places; None where there is nothing."""
+    if type(value) is dict and "." not in path:
+        return value.get(path)
     for key in path.split("."):
         if isinstance(value, list) and key.isdigit():
             value = value[int(key)] if int(key) < len(value) else None
@@ -33,10 +35,12 @@ def text_at(value: Any, path: str) -> str:
 
 def is_unreadable(text: str) -> bool:
     """Whether it holds a control character or half a character."""
-    return any(category(c) in _UNREADABLE for c in text)
+    return not text.isprintable() and any(category(c) in _UNREADABLE for c in text)
 
 
 def one_line(text: str) -> str:
     """``text`` as people read it: on one line, without what cannot be read."""
+    if text.isprintable():  # no control characters, no marks, no space but " "
+        return " ".join(text.split())
     kept = (c for c in text if c.isspace() or (category(c) not in _UNREADABLE and c != _BYTE_ORDER_MARK))
     return " ".join("".join(kept).split())

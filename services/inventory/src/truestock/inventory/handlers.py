@@ -38,6 +38,7 @@ def subscriptions(begin: Begin, max_records: int) -> tuple[Subscription, ...]:
                 ConnectionDisconnected,
             ),
             max_records=max_records,
+            unhurried=True,
         ),
         Subscription(
             group=ApplyVerdicts.consumer,

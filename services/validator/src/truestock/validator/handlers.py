@@ -2,6 +2,7 @@
 
 from truestock.chassis.consumer import Subscription
 from truestock.contracts import topics
+from truestock.contracts.envelope import Envelope, sequence_of
 from truestock.contracts.events import (
     ConnectionConfirmed,
     ConnectionDisconnected,
@@ -14,6 +15,14 @@ from truestock.contracts.registry import types_of
 from truestock.validator.usecases.follow_connections import FollowConnections
 from truestock.validator.usecases.revalidate_changed import RevalidateChanged
 from truestock.validator.usecases.validate_sync import ValidateSync
+
+
+def says_more_than_its_seeding(envelope: Envelope) -> bool:
+    """Whether an item event may be news: a first version holds the very state that its seeding announces.
+
+    An item begins with one listing, whose InventorySeeded leaves in the same transaction with that state.
+    """
+    return envelope.sequence != sequence_of(1)
 
 
 def subscriptions(
@@ -38,6 +47,7 @@ def subscriptions(
             handle=revalidate_changed,
             types=types_of(InventoryItem),
             max_records=max_records,
+            wants=says_more_than_its_seeding,
             removals=True,
         ),
         Subscription(
@@ -51,5 +61,6 @@ def subscriptions(
                 ConnectionDisconnected,
             ),
             max_records=max_records,
+            unhurried=True,
         ),
     )

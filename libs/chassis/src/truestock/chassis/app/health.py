@@ -31,7 +31,7 @@ async def started(request: Request) -> Response:
 
 @router.get("/readyz")
 async def ready(request: Request) -> Response:
-    """Database reachable and migrated, consumer groups formed, not stopping."""
+    """Database reachable and migrated, consumer groups formed, the broker answers, not stopping."""
     reasons = await _process(request).unready()
     if not reasons:
         return JSONResponse({"status": "ready"})
@@ -46,6 +46,7 @@ async def ready(request: Request) -> Response:
 
 
 @router.get("/metrics")
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Prometheus text."""
+    await _process(request).observe()
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

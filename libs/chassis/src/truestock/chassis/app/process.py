@@ -12,13 +12,13 @@ from aiokafka import AIOKafkaProducer
 from sqlalchemy import text
 
 from truestock.chassis.app.background import Supervised
+from truestock.chassis.app.readiness import unready
 from truestock.chassis.auth.keys import IssuerKeys
 from truestock.chassis.auth.verifier import TokenVerifier
 from truestock.chassis.consumer.runner import ConsumerRunner
 from truestock.chassis.consumer.subscription import AnySubscription
 from truestock.chassis.kafka import create_producer
 from truestock.chassis.kafka_security import client_options
-from truestock.chassis.migrations import expected_revision
 from truestock.chassis.outbox.relay import Relay
 from truestock.chassis.settings import ServiceSettings
 from truestock.chassis.telemetry.setup import Telemetry, setup
@@ -124,20 +124,11 @@ class ServiceProcess:
         """Why the process is not ready: nothing when it is."""
         if self.is_stopping:
             return {"process": "stopping"}
-        reasons: dict[str, str] = {}
-        try:
-            async with asyncio.timeout(3), self._database.engine.connect() as connection:
-                found = await connection.execute(text("SELECT version_num FROM alembic_version"))
-                applied = found.scalars().all()
-        except Exception as error:  # whatever it is, the process is not ready because of it
-            reasons["database"] = type(error).__name__
-        else:
-            wanted = expected_revision(self.migrations) if self.migrations else None
-            if wanted is not None and list(applied) != [wanted]:
-                reasons["migrations"] = f"at {', '.join(applied) or 'nothing'}, this release needs {wanted}"
-        if self._runner.unassigned:
-            reasons["broker"] = f"not assigned yet: {', '.join(self._runner.unassigned)}"
-        return reasons
+        return await unready(self._database, self.migrations, self._runner)
+
+    async def observe(self) -> None:
+        """Bring the metrics up to date that nothing else keeps."""
+        await self._runner.observe()
 
     async def _keep_inbox(self) -> None:
         while True:

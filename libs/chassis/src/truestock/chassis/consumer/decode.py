@@ -1,6 +1,6 @@
 """From a raw record to a delivery, one record at a time, so that one bad record is one bad record."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from aiokafka import ConsumerRecord
@@ -11,6 +11,9 @@ from truestock.chassis.outbox.rows import TOMBSTONE_TYPE, WORKSPACE_HEADER
 from truestock.contracts import registry
 from truestock.contracts.envelope import Envelope, InvalidEnvelope
 from truestock.contracts.events import Event
+
+Wants = Callable[[Envelope], bool]
+"""Whether an event is wanted, by its envelope alone: what is not wanted costs no reading of its data."""
 
 TRACE_HEADERS = frozenset({"traceparent", "tracestate"})
 
@@ -34,8 +37,9 @@ def decode_event(
     record: ConsumerRecord,
     types: Mapping[str, type[Event]],
     trace: tuple[str | None, str | None],
+    wants: Wants | None = None,
 ) -> Delivery[Event] | None:
-    """The delivery of a record; None for a type that is not wanted and for a tombstone.
+    """The delivery of a record; None for a type or an envelope that is not wanted, and for a tombstone.
 
     Raises :class:`Permanent` for a record that is no event of its type.
     """
@@ -43,7 +47,7 @@ def decode_event(
     event_class = types.get(envelope.type)
     if event_class is None:
         return None
-    if record.value is None:
+    if record.value is None or (wants is not None and not wants(envelope)):
         return None
     try:
         event = registry.decode(event_class, record.value)

@@ -13,10 +13,13 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from truestock.chassis import metrics
 from truestock.chassis.consumer.batch import BatchProcessor, Outcome
+from truestock.chassis.consumer.lag import Reader, Waiting, waiting_for
 from truestock.chassis.failpoints import Failpoints
 
 log = logging.getLogger(__name__)
 
+OBSERVE_S = 1.0
+"""Looking at the lag takes no longer: a partition whose position is being looked up has none."""
 REVOKE_GRACE_S = 5.0
 """A batch that runs when its partition is taken away may finish for so long; then it is dropped."""
 
@@ -58,6 +61,8 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         self._finished.set()
         self._interrupt = asyncio.Event()
         self._oldest_ms: int | None = None
+        self._at_hand = 0
+        self._waiting = Waiting()
         metrics.LAG_SECONDS.labels(group).set_function(self.lag_seconds)
         self._paused = metrics.PAUSED.labels(group)
 
@@ -67,8 +72,19 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         return self._generation > 0
 
     def lag_seconds(self) -> float:
-        """Age of the oldest record at hand that is not handled yet; 0 when there is none."""
-        return max(0.0, time.time() - self._oldest_ms / 1000) if self._oldest_ms is not None else 0.0
+        """Age of the oldest record that is not handled yet, as far as that is known; 0 when there is none.
+
+        Known is the age of those at hand, and since when others have waited at least (:meth:`observe`).
+        """
+        since = [ms for ms in (self._oldest_ms, self._waiting.since_ms) if ms is not None]
+        return max(0.0, time.time() - min(since) / 1000) if since else 0.0
+
+    async def observe(self, consumer: Reader) -> None:
+        """Look how much waits behind the records at hand."""
+        with suppress(KafkaError, TimeoutError):  # while partitions change hands the last look stands
+            async with asyncio.timeout(OBSERVE_S):
+                self._waiting = await waiting_for(consumer)
+        metrics.LAG_RECORDS.labels(self.group).set(self._at_hand + self._waiting.records)
 
     def interrupt(self) -> None:
         """Cut pauses short: the process stops."""
@@ -86,6 +102,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
                 self._running.cancel()
         self._assigned -= frozenset(revoked)
         self._oldest_ms = None
+        self._waiting = Waiting()
         metrics.ASSIGNED.labels(self.group).set(len(self._assigned))
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
@@ -102,6 +119,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         generation = self._generation
         started = time.monotonic()
         self._oldest_ms = min(record.timestamp for record in records)
+        self._at_hand = len(records)
 
         def is_owned(partition: TopicPartition) -> bool:
             return self._generation == generation and partition in self._assigned
@@ -113,6 +131,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
                 return
             await self._settle(consumer, outcome, is_owned)
         finally:
+            self._at_hand = 0
             self._finished.set()
         metrics.BATCH_SECONDS.labels(self.group).observe(time.monotonic() - started)
         if outcome.failure is not None and self._generation == generation:

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
-from aiokafka import ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -15,6 +16,7 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from truestock.chassis.consumer.batch import BatchProcessor, Policy
 from truestock.chassis.consumer.dead_letter_writer import DeadLetterWriter, Producer
 from truestock.chassis.consumer.group import REVOKE_GRACE_S, GroupConsumer
+from truestock.chassis.consumer.pulse import BrokerPulse
 from truestock.chassis.consumer.subscription import AnySubscription
 from truestock.chassis.deadletters import topic_of
 from truestock.chassis.failpoints import Failpoints
@@ -23,9 +25,12 @@ from truestock.chassis.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
 
-BATCH_TIMEOUT_MS = 10
+LOOK_MS = 500
+"""A process that stops, or loses its partitions, is noticed after so long at the latest; records at once."""
 MAX_PARTITION_FETCH_BYTES = 9 * 1024 * 1024
 """One record of the largest topic fits into one fetch."""
+UNHURRIED = 5
+"""So many times longer a fetch waits where nobody waits for its effect."""
 RESTART_S = 2.0
 
 
@@ -53,6 +58,7 @@ class ConsumerRunner:
         )
         self._groups: list[tuple[GroupConsumer, Any]] = []
         self._starting: list[asyncio.Task[None]] = []
+        self._pulse = BrokerPulse(self._ask_broker)
         for subscription in subscriptions:
             self._add(subscription, settings, producer, failpoints or Failpoints())
 
@@ -85,8 +91,7 @@ class ConsumerRunner:
             group_id=subscription.group,
             batch=True,
             max_records=min(subscription.max_records, settings.consumer_max_records),
-            batch_timeout_ms=BATCH_TIMEOUT_MS,
-            fetch_max_wait_ms=settings.consumer_fetch_wait_ms,
+            fetch_max_wait_ms=settings.consumer_fetch_wait_ms * (UNHURRIED if subscription.unhurried else 1),
             max_partition_fetch_bytes=MAX_PARTITION_FETCH_BYTES,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
@@ -101,6 +106,7 @@ class ConsumerRunner:
             decoder=_undecoded,
             no_reply=True,
         )
+        subscriber.get_msg = partial(_next_records, subscriber)  # type: ignore[method-assign]  # the reason is there
         subscriber(partial(_deliver, group, subscriber))
         self._groups.append((group, subscriber))
 
@@ -108,6 +114,30 @@ class ConsumerRunner:
     def unassigned(self) -> list[str]:
         """The groups that have not formed yet."""
         return [group.group for group, _ in self._groups if not group.is_assigned]
+
+    async def silence(self) -> str | None:
+        """Why the broker does not answer; None while it does. Bounded, and cheap enough for every probe."""
+        return await self._pulse.silence()
+
+    async def observe(self) -> None:
+        """Bring the groups' lag up to date."""
+        await asyncio.gather(
+            *(
+                group.observe(subscriber.consumer)
+                for group, subscriber in self._groups
+                if subscriber.consumer is not None and group.is_assigned
+            )
+        )
+
+    async def _ask_broker(self) -> None:
+        """Where one partition of the first group ends, over the connection that its records come on."""
+        if self._groups:
+            _, subscriber = self._groups[0]
+            own = min(
+                subscriber.consumer.assignment(),
+                default=TopicPartition(subscriber.topic_names_for_subscribe[0], 0),
+            )
+            await subscriber.consumer.end_offsets([own])
 
     async def start(self) -> None:
         """Begin to join all groups, at the same time; returns at once."""
@@ -142,6 +172,19 @@ class ConsumerRunner:
         for (group, _), result in zip(self._groups, stopped, strict=True):
             if isinstance(result, BaseException):
                 log.warning("%s did not stop in time: %s", group.group, type(result).__name__)
+
+
+async def _next_records(subscriber: Any, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
+    """What there is next, as soon as it is there.
+
+    FastStream's own waits ``batch_timeout_ms`` in vain and then sleeps as long: short, and an idle group
+    wakes up a hundred times a second; long, and records lie there meanwhile.
+    """
+    while subscriber.running:
+        found = await consumer.getmany(timeout_ms=LOOK_MS, max_records=subscriber.max_records)
+        if found:
+            return tuple(chain.from_iterable(found.values()))
+    return ()
 
 
 async def _raw(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from aiokafka import ConsumerRecord
 
-from truestock.chassis.consumer.decode import decode_event, decode_removal
+from truestock.chassis.consumer.decode import Wants, decode_event, decode_removal
 from truestock.chassis.delivery import Delivery, Received, Removal
 from truestock.contracts.events import Event
 
@@ -29,6 +29,10 @@ class AnySubscription(Protocol):
     def max_records(self) -> int:
         """The most records that are handled together."""
 
+    @property
+    def unhurried(self) -> bool:
+        """Whether nobody waits for the effect of these records."""
+
     def decode(self, record: ConsumerRecord, trace: Trace) -> Received | None:
         """The record as the handler wants it; None skips it; raises ``Permanent``."""
 
@@ -44,8 +48,9 @@ class Subscription:
     ``handle`` gets a batch, in order per key, and commits its own transaction; it raises
     :class:`~truestock.chassis.delivery.Permanent` or :class:`~truestock.chassis.delivery.Transient`.
     ``types`` maps CloudEvents types to classes (``contracts.registry.types_of``); other types are
-    skipped, and so are tombstones unless ``removals`` are wanted: they come as
-    :class:`~truestock.chassis.delivery.Removal`. Dead letters go to ``<group>.dlq``.
+    skipped, and so are events that ``wants`` refuses by their envelope, and tombstones unless
+    ``removals`` are wanted: they come as :class:`~truestock.chassis.delivery.Removal`. Dead letters go
+    to ``<group>.dlq``. Fetches of an ``unhurried`` group wait longer for records: it costs less while idle.
     """
 
     group: str
@@ -53,6 +58,8 @@ class Subscription:
     handle: Handle
     types: Mapping[str, type[Event]] = field(default_factory=dict)
     max_records: int = 500
+    wants: Wants | None = None
+    unhurried: bool = False
     removals: bool = False
 
     @property
@@ -64,4 +71,4 @@ class Subscription:
         """See :func:`~truestock.chassis.consumer.decode.decode_event`."""
         if self.removals and record.value is None:
             return decode_removal(record, trace)
-        return decode_event(record, self.types, trace)
+        return decode_event(record, self.types, trace, self.wants)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from truestock.chassis.ids import new_id
 from truestock.contracts.envelope import Envelope
 from truestock.contracts.events import Event
 
@@ -18,8 +19,6 @@ TOMBSTONE_TYPE = "truestock.tombstone.v1"
 
 WORKSPACE_HEADER = "truestock_workspace"
 """Whose key a tombstone removes: there is no data that could say it."""
-
-TRACE_HEADERS = frozenset({"traceparent", "tracestate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +37,9 @@ class OutboxRow:
     tracestate: str | None
 
 
-def _headers(envelope: Envelope) -> bytes:
-    pairs = {name: value.decode() for name, value in envelope.headers() if name not in TRACE_HEADERS}
-    return orjson.dumps(pairs)
-
-
 def from_event(event: Event, now: datetime, *, traceparent: str | None, tracestate: str | None) -> OutboxRow:
     """The row of an event, with a new ``ce_id``."""
-    row_id = uuid4()
+    row_id = new_id()
     key = event.key()
     envelope = Envelope(
         id=str(row_id),
@@ -55,6 +49,7 @@ def from_event(event: Event, now: datetime, *, traceparent: str | None, tracesta
         subject=key,
         dataschema=event.ce_dataschema(),
         partition_key=key,
+        sequence=event.ce_sequence(),
     )
     return OutboxRow(
         id=row_id,
@@ -64,7 +59,7 @@ def from_event(event: Event, now: datetime, *, traceparent: str | None, tracesta
         topic=event.TOPIC,
         partition_key=key,
         payload=event.model_dump_json().encode(),
-        headers=_headers(envelope),
+        headers=orjson.dumps(envelope.attributes()),
         traceparent=traceparent,
         tracestate=tracestate,
     )
@@ -80,7 +75,7 @@ def tombstone(
     tracestate: str | None,
 ) -> OutboxRow:
     """The row that removes a key from a compacted topic."""
-    row_id = uuid4()
+    row_id = new_id()
     envelope = Envelope(
         id=str(row_id),
         source=f"/truestock/{topic.split('.')[0]}",
@@ -90,7 +85,7 @@ def tombstone(
         dataschema="",
         partition_key=key,
     )
-    headers = orjson.loads(_headers(envelope)) | {WORKSPACE_HEADER: str(workspace_id)}
+    headers = envelope.attributes() | {WORKSPACE_HEADER: str(workspace_id)}
     headers.pop("content-type", None)
     return OutboxRow(
         id=row_id,

@@ -1,6 +1,7 @@
 """What every event has, and how an event knows its topic and key."""
 
 from abc import abstractmethod
+from functools import cache
 from typing import ClassVar
 from uuid import UUID
 
@@ -25,19 +26,29 @@ class Event(Model):
     causation_id: UUID | None = None
 
     @classmethod
+    @cache
     def ce_type(cls) -> str:
         """The CloudEvents type: reverse-DNS style, with the major version."""
         return f"truestock.{cls.PRODUCER}.{cls.__name__}.v{cls.VERSION.split('.')[0]}"
 
     @classmethod
+    @cache
     def ce_source(cls) -> str:
         """The CloudEvents source: the service that owns the fact."""
         return f"/truestock/{cls.PRODUCER}"
 
     @classmethod
+    @cache
     def ce_dataschema(cls) -> str:
         """The schema file's name in libs/contracts/schemas, as a URI."""
         return f"urn:truestock:schema:{cls.__name__}:{cls.VERSION}"
+
+    def ce_sequence(self) -> str | None:
+        """The event's place among those of its key, sortable as text; None where it carries none.
+
+        https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/sequence.md
+        """
+        return None
 
     @abstractmethod
     def key(self) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from truestock.contracts.envelope import sequence_of
 from truestock.contracts.events.base import Event
 from truestock.contracts.events.importing import BatchKind
 from truestock.contracts.listing import Evidence, Option, OptionValue, Photo, ShortText, Text
@@ -161,3 +162,7 @@ class InventoryItem(Event):
     def key(self) -> str:
         """One item, one key: the topic is compacted."""
         return str(self.item_id)
+
+    def ce_sequence(self) -> str:
+        """The version, so that a reader can tell a new item without reading the data."""
+        return sequence_of(self.version)

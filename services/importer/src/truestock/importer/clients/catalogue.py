@@ -1,15 +1,18 @@
 """Reading catalogues through the marketplace adapters."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import httpx
 import orjson
 import zstandard
 
 from truestock.chassis.delivery import Transient
+from truestock.contracts.listing import CanonicalListing
 from truestock.contracts.problem import Refusal, RefusalKind
 from truestock.contracts.values import Marketplace
 from truestock.importer.clients.connector import ConnectorClient, LeasedTokens
@@ -19,7 +22,6 @@ from truestock.importer.usecases.catalogue import (
     AccessDead,
     CataloguePage,
     ReadListing,
-    ScannedPage,
     Throttled,
     Unavailable,
     Unreadable,
@@ -30,6 +32,7 @@ from truestock.marketplaces.interface import AccountSettings, Api, MarketplaceAd
 from truestock.marketplaces.limits import Gates
 from truestock.marketplaces.registration import Registration
 
+L = TypeVar("L")
 WAIT = timedelta(minutes=2)
 """A page may take several requests: giving up between them would begin it again, and again run dry."""
 
@@ -102,18 +105,13 @@ class AccountCatalogue:
         """The account's currency."""
         return self._settings.currency
 
-    async def page(self, cursor: str | None) -> CataloguePage:
-        """The next page, mapped."""
-        async with _translated():
-            page = await self._adapter.page(self._api, cursor)
-        return CataloguePage(tuple(map(self._prepare, page.raws)), page.total, page.next_cursor)
+    async def page(self, cursor: str | None) -> CataloguePage[ReadListing]:
+        """The next page."""
+        return await self._fetch(cursor, self._prepare)
 
-    async def scan(self, cursor: str | None) -> ScannedPage:
+    async def scan(self, cursor: str | None) -> CataloguePage[CanonicalListing]:
         """The next page, without what only an import needs."""
-        async with _translated():
-            page = await self._adapter.page(self._api, cursor)
-        mapped = (self._adapter.to_listing(raw, self._settings) for raw in page.raws)
-        return ScannedPage(tuple(mapped), page.total, page.next_cursor)
+        return await self._fetch(cursor, self._map)
 
     async def read(self, listing_ids: Sequence[str]) -> dict[str, ReadListing | None]:
         """These listings, mapped; None for one that is gone."""
@@ -121,8 +119,16 @@ class AccountCatalogue:
             found = await self._adapter.read(self._api, listing_ids)
         return {listing_id: None if raw is None else self._prepare(raw) for listing_id, raw in found.items()}
 
+    async def _fetch(self, cursor: str | None, work: Callable[[RawListing], L]) -> CataloguePage[L]:
+        async with _translated():
+            page = await self._adapter.page(self._api, cursor)
+        return CataloguePage(partial(_each, work, page.raws), page.total, page.next_cursor)
+
+    def _map(self, raw: RawListing) -> CanonicalListing:
+        return self._adapter.to_listing(raw, self._settings)
+
     def _prepare(self, raw: RawListing) -> ReadListing:
-        listing = self._adapter.to_listing(raw, self._settings)
+        listing = self._map(raw)
         evidence = self._adapter.evidence(raw)
         payload = orjson.dumps(dict(raw.payload), option=orjson.OPT_SORT_KEYS)
         mapped = mapped_hash(listing)
@@ -170,6 +176,14 @@ def account_settings(settings: Mapping[str, Any]) -> AccountSettings:
 
 def _raw(stored: SampledPayload) -> RawListing:
     return RawListing(stored.listing_id, orjson.loads(stored.payload))
+
+
+async def _each(work: Callable[[RawListing], L], raws: Sequence[RawListing]) -> list[L]:
+    done = []
+    for raw in raws:
+        done.append(work(raw))
+        await asyncio.sleep(0)  # the request for the next page is sent meanwhile, and others have their turn
+    return done
 
 
 @asynccontextmanager

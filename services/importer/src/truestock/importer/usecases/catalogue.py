@@ -1,15 +1,17 @@
 """Reading a seller's catalogue, in the importer's words, and what can go wrong with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from truestock.contracts.listing import CanonicalListing, Evidence
 from truestock.contracts.values import Marketplace
 from truestock.importer.domain.batch import Batch
 from truestock.importer.usecases.values import Payload, SampledPayload
+
+L = TypeVar("L")
 
 
 class ReadProblem(Exception):
@@ -56,19 +58,13 @@ class ReadListing:
 
 
 @dataclass(frozen=True, slots=True)
-class CataloguePage:
-    """A page of the whole catalogue; ``next_cursor`` None ends it."""
+class CataloguePage(Generic[L]):
+    """A page of the whole catalogue, fetched; ``next_cursor`` None ends it.
 
-    listings: tuple[ReadListing, ...]
-    total: int | None
-    next_cursor: str | None
+    ``mapped`` makes its listings. That is no part of fetching, so that the next page is asked for before it.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class ScannedPage:
-    """A page of the whole catalogue, only mapped: all that a scan needs."""
-
-    listings: tuple[CanonicalListing, ...]
+    mapped: Callable[[], Awaitable[Sequence[L]]]
     total: int | None
     next_cursor: str | None
 
@@ -87,8 +83,8 @@ class Catalogue(Protocol):
     @property
     def currency(self) -> str | None: ...
 
-    async def page(self, cursor: str | None) -> CataloguePage: ...
-    async def scan(self, cursor: str | None) -> ScannedPage: ...
+    async def page(self, cursor: str | None) -> CataloguePage[ReadListing]: ...
+    async def scan(self, cursor: str | None) -> CataloguePage[CanonicalListing]: ...
     async def read(self, listing_ids: Sequence[str]) -> dict[str, ReadListing | None]: ...
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from truestock.chassis import audit
 from truestock.chassis.auth.principal import Principal
 from truestock.chassis.delivery import Received
+from truestock.chassis.ids import new_id
 from truestock.chassis.transaction import Database, Transaction
 from truestock.contracts.events import Event, ListingImported
 from truestock.contracts.listing import Account
@@ -29,7 +30,6 @@ from truestock.inventory.store import (
     undoing,
     verdicts,
 )
-from truestock.inventory.store.ids import new_id
 
 R = TypeVar("R", bound=Received)
 

@@ -1,11 +1,13 @@
 """A sample: scan the catalogue for its strata, pick, then import what was picked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from truestock.contracts.listing import CanonicalListing
 from truestock.importer.domain import sampling
 from truestock.importer.domain.batch import Batch, Phase
 from truestock.importer.usecases import tracing
-from truestock.importer.usecases.catalogue import Catalogue, ScannedPage
+from truestock.importer.usecases.catalogue import Catalogue, CataloguePage
 from truestock.importer.usecases.ports import CheckPhotos, Tx
 from truestock.importer.usecases.reading.committing import Committing
 from truestock.importer.usecases.reading.import_listings import import_listings
@@ -18,9 +20,9 @@ GONE = "no longer on the marketplace when it was read"
 async def scan(batch: Batch, catalogue: Catalogue, committing: Committing) -> Batch:
     """Go through all pages and keep only the stratum facts; ends with the sample picked."""
     async with pages(catalogue.scan, batch.cursor) as walk:
-        async for page in walk:
+        async for page, listings in walk:
             with tracing.in_batch(batch, "scan page"):
-                batch = await _commit_scan(batch, page, committing)
+                batch = await _commit_scan(batch, page, listings, committing)
     return batch
 
 
@@ -52,8 +54,13 @@ async def import_picked(
                 await tx.rows.add(batch, rows)
 
 
-async def _commit_scan(batch: Batch, page: ScannedPage, committing: Committing) -> Batch:
-    facts = [sampling.facts_of(listing) for listing in page.listings]
+async def _commit_scan(
+    batch: Batch,
+    page: CataloguePage[CanonicalListing],
+    listings: Sequence[CanonicalListing],
+    committing: Committing,
+) -> Batch:
+    facts = [sampling.facts_of(listing) for listing in listings]
     async with committing.reading(batch) as (tx, locked):
         moved = replace(locked, cursor=page.next_cursor, total=page.total)
         await tx.facts.add(moved, facts)
