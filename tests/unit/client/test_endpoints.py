@@ -1,7 +1,7 @@
 """How a command finds the installation."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -58,3 +58,14 @@ def test_a_wrong_file_is_named_with_its_cause(tmp_path: Path, content: str, name
 def test_knowing_nothing_says_what_to_start(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="make run"):
         find(None, {"HOME": str(tmp_path)}, tmp_path)
+
+
+def test_who_reads_while_they_are_written_never_reads_half_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "endpoints.json"
+    ENDPOINTS.write(path)
+    before = path.read_text()
+    with path.open() as reader:
+        replace(ENDPOINTS, importer="http://other").write(path)
+        assert reader.read() == before
+    assert Endpoints.read(path).importer == "http://other"
+    assert [file.name for file in tmp_path.iterdir()] == ["endpoints.json"]

@@ -63,10 +63,12 @@ class Endpoints:
         return cls.of(values, source=f"The endpoints file {path}")
 
     def write(self, path: Path) -> None:
-        """Remember these addresses; the parent folder is made if needed."""
+        """Remember these addresses, whole or not at all; the parent folder is made if needed."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         text = json.dumps({name: url for name, url in asdict(self).items() if url}, indent=2)
-        path.write_text(text + "\n", encoding="utf-8")
+        draft = path.with_suffix(".new")
+        draft.write_text(text + "\n", encoding="utf-8")
+        draft.replace(path)  # who reads meanwhile reads the old file or the new one, never half of one
 
 
 def config_folder(environ: Mapping[str, str] = os.environ) -> Path:
