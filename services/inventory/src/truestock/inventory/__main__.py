@@ -6,4 +6,5 @@ gc.disable()  # what is imported stays: to look through it again and again takes
 from truestock.inventory.main import main  # noqa: E402  # after the line above, on purpose
 
 gc.enable()
-main()
+if __name__ == "__main__":
+    main()

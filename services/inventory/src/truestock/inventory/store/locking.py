@@ -79,6 +79,7 @@ Listings = dict[ListingKey, ChannelListing]
 
 
 async def read_listings(connection: AsyncConnection, keys: Collection[ListingKey]) -> Listings:
+    """Channel listings as they are now, without locks."""
     found = await connection.execute(READ_LISTINGS, _keys(keys))
     return {each.key: each for each in map(rows.listing, found)}
 
