@@ -11,7 +11,7 @@ from support.importer_world import World
 from truestock.contracts.events import BatchKind, ImportBatchClosed, ListingImported
 from truestock.contracts.listing import NoteCode
 from truestock.importer.domain.batch import BatchState, Phase
-from truestock.importer.usecases.catalogue import AccessDead, Throttled, Unavailable, Unreadable
+from truestock.importer.usecases.catalogue import AccessDead, Interrupted, Throttled, Unavailable, Unreadable
 from truestock.importer.usecases.reading.committing import Committing, Stopped
 from truestock.importer.usecases.reading.read_batch import MOST_FAILURES
 
@@ -77,6 +77,15 @@ async def test_a_marketplace_that_never_answers_fails_the_batch_in_the_end(world
         assert await take_up_again(world)
     batch = await world.batch(bulk)
     assert (batch.state, batch.reason) == (BatchState.FAILED, "marketplace_unavailable: no answer")
+
+
+async def test_a_service_of_ours_that_does_not_answer_never_fails_the_batch(world: World, bulk: UUID) -> None:
+    for _ in range(MOST_FAILURES + 1):
+        world.catalogue.opened = Interrupted("the connector did not answer")
+        assert await take_up_again(world)
+    assert (await world.batch(bulk)).state is BatchState.READING
+    assert await take_up_again(world)
+    assert len(await world.imported()) > 0
 
 
 async def test_dead_access_lets_the_batch_wait_without_loops(world: World, bulk: UUID) -> None:

@@ -11,7 +11,7 @@ from support.importer_values import T0
 from truestock.chassis.delivery import Transient
 from truestock.contracts.problem import Refusal
 from truestock.importer.clients.connector import ConnectorClient, LeasedTokens
-from truestock.importer.usecases.catalogue import AccessDead, AccessGone, Unavailable
+from truestock.importer.usecases.catalogue import AccessDead, AccessGone, Interrupted
 from truestock.marketplaces.errors import AccessExpired, AccessRevoked
 
 NIL = UUID(int=0)
@@ -80,7 +80,7 @@ async def test_the_same_token_again_is_not_tried_for_ever() -> None:
     [
         (refusal("reauthorization_required"), AccessDead),
         (refusal("disconnected"), AccessGone),
-        (Transient("no answer"), Unavailable),
+        (Transient("no answer"), Interrupted),
     ],
 )
 async def test_what_the_connector_refuses_decides_what_happens(

@@ -21,6 +21,7 @@ from truestock.importer.domain.mapping import content_hash, mapped_hash, payload
 from truestock.importer.usecases.catalogue import (
     AccessDead,
     CataloguePage,
+    Interrupted,
     ReadListing,
     Throttled,
     Unavailable,
@@ -199,7 +200,9 @@ async def _translated() -> AsyncIterator[None]:
         raise Throttled(str(error), error.until) from error
     except errors.PartialRead as error:
         raise Unreadable("partial_read", str(error)) from error
-    except (errors.Temporary, errors.AccessExpired, Transient) as error:
+    except Transient as error:
+        raise Interrupted(str(error)) from error
+    except (errors.Temporary, errors.AccessExpired) as error:
         raise Unavailable(str(error)) from error
     except errors.MarketplaceError as error:
         raise Unreadable("marketplace_refused", str(error)) from error

@@ -11,7 +11,7 @@ from truestock.chassis.delivery import Transient
 from truestock.chassis.http import ServiceClient
 from truestock.contracts.problem import Refusal
 from truestock.contracts.values import Marketplace
-from truestock.importer.usecases.catalogue import AccessDead, AccessGone, Unavailable
+from truestock.importer.usecases.catalogue import AccessDead, AccessGone, Interrupted
 from truestock.marketplaces.connector_limits import ConnectorLimits
 from truestock.marketplaces.errors import AccessExpired, AccessRevoked
 from truestock.marketplaces.sharing import LimitsAway, SharedLimits
@@ -100,7 +100,7 @@ class LeasedTokens:
                 raise AccessGone(refusal.detail) from None
             raise AccessDead(refusal.detail) from None
         except Transient as error:
-            raise Unavailable(str(error)) from None
+            raise Interrupted(str(error)) from None
 
     async def current(self) -> str:
         """A token to try."""

@@ -35,7 +35,11 @@ class Throttled(ReadProblem):
 
 
 class Unavailable(ReadProblem):
-    """No usable answer; it may come later."""
+    """The marketplace gave no usable answer; it may come later."""
+
+
+class Interrupted(ReadProblem):
+    """A service of our own did not answer. It will, and no batch is given up for it."""
 
 
 class Unreadable(ReadProblem):

@@ -11,6 +11,7 @@ from truestock.importer.usecases.catalogue import (
     AccessDead,
     AccessGone,
     Catalogue,
+    Interrupted,
     OpenCatalogue,
     Throttled,
     Unavailable,
@@ -29,8 +30,10 @@ SWEEP_S = 2.0
 """A drained batch is settled by the consumer that closes its last row; this look is for what a crash left."""
 WAITING_LOOK_S = 30.0
 """A batch that waits for reauthorization looks at its connection's copy this often, at nothing remote."""
-MOST_FAILURES = 8
+MOST_FAILURES = 64
+"""In a row, without getting on: about an hour of a marketplace that does not answer."""
 LONGEST_BACKOFF_S = 60.0
+AFTER_AN_INTERRUPTION_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,9 @@ class ReadBatch:
         except Throttled as problem:
             log.info("batch %s waits until %s", batch.batch_id, problem.until.isoformat())
             return Again(max(0.0, (problem.until - self._now()).total_seconds()))
+        except Interrupted as problem:
+            log.warning("batch %s: %s", batch.batch_id, problem)
+            return Again(AFTER_AN_INTERRUPTION_S, item.attempts)
         except Unavailable as problem:
             return await self._later(problem, batch, item, committing)
         return Again(SWEEP_S)

@@ -69,6 +69,7 @@ class Worker:
         try:
             again = await self._with_lease(item)
         except Transient as error:
+            again = Again(AFTER_A_BUG_S, item.attempts)  # the database's failure, not the batch's
             log.warning("batch %s: %s", item.batch_id, error)
         except Exception:
             # One batch that hits a bug must not stop the others; after some attempts it fails, visibly.
