@@ -1,7 +1,7 @@
 """A marketplace that counts by the second, gates that share its limit, and a connector in memory."""
 
 import asyncio
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +12,8 @@ from truestock.connector.domain.limits import TERM, Held, Limit, divide
 from truestock.marketplaces.limits import RateGate
 from truestock.marketplaces.sharing import LimitsAway, Pace, Report, Share
 
+SECOND = timedelta(seconds=1)
+
 
 @dataclass
 class Window:
@@ -19,11 +21,14 @@ class Window:
 
     seen: list[datetime] = field(default_factory=list)
 
+    def last_second(self) -> int:
+        """The number of requests in the second that ends now."""
+        return len(self.seen) - bisect_right(self.seen, virtual_time.now() - SECOND)
+
     def most(self) -> int:
         """The largest number of requests in a second."""
-        second = timedelta(seconds=1)
         times = sorted(self.seen)
-        return max((bisect_left(times, first + second) - at for at, first in enumerate(times)), default=0)
+        return max((bisect_left(times, first + SECOND) - at for at, first in enumerate(times)), default=0)
 
 
 @dataclass
@@ -81,14 +86,20 @@ def gate(connector: Connector | None, holder: str = "one") -> RateGate:
 
 
 async def reading(
-    gate: RateGate, window: Window, pace: Pace, *, pauses: Sequence[float], until: float
+    gate: RateGate, window: Window, pace: Pace, *, pauses: Sequence[float], until: float, tells: bool = False
 ) -> int:
-    """Send as often as the gate lets, pausing as told in turn; how many requests were sent."""
+    """Send as often as the gate lets, pausing as told in turn; how many requests were sent.
+
+    ``tells``: the last answer of a second says that no request is left in it.
+    """
     sent = 0
     while asyncio.get_running_loop().time() < until:
         await gate.passage()
         window.seen.append(virtual_time.now())
         sent += 1
         gate.saw(pace)
+        over = virtual_time.now() + SECOND
+        if tells and window.last_second() >= pace.per_second and not gate.foresees(over):
+            gate.close_until(over)
         await virtual_time.passes(pauses[sent % len(pauses)])
     return sent

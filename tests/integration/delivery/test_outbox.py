@@ -10,6 +10,7 @@ from support.small_service import WORKSPACE, fact, read_all
 from support.waiting import eventually
 
 from truestock.chassis.consumer.decode import decode_removal
+from truestock.chassis.outbox.rows import ROWS_PER_STATEMENT
 from truestock.chassis.transaction import Database
 from truestock.local.broker import Broker
 from truestock.local.postgres import DatabaseUrls
@@ -33,6 +34,16 @@ async def test_what_was_emitted_before_the_relay_ran_leaves_in_order(
     assert len(records) == 1200
     for about in ("k0", "k100", "k200"):
         assert numbers_of(records, about) == sorted(numbers_of(records, about))
+
+
+async def test_a_transaction_of_more_rows_than_one_statement_takes_leaves_whole_and_in_order(
+    db: Database, urls: DatabaseUrls, broker: Broker, new_topic: NewTopic
+) -> None:
+    topic, count = await new_topic(), 2 * ROWS_PER_STATEMENT + 1
+    await emit(db, topic, "k", *range(count))
+    async with relays(urls, broker):
+        records = await read_all(broker.bootstrap, topic, until=count)
+    assert numbers_of(records, "k") == [*range(count)]
 
 
 async def test_a_transaction_that_commits_late_is_not_passed_over(

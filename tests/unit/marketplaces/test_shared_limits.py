@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import virtual_time
-from support.limited import Connector, Window, gate, reading
+from support.limited import SECOND, Connector, Window, gate, reading
 
 from truestock.marketplaces.errors import RateLimited
 from truestock.marketplaces.limits import Gates, RateGate
 from truestock.marketplaces.sharing import PATIENCE_S, Pace
 
 ETSY = Pace(10)
-SECOND = timedelta(seconds=1)
 
 pauses = st.lists(st.sampled_from((0.0, 0.01, 0.05, 0.3, 2.0)), min_size=1, max_size=6)
 starts = st.sampled_from((0.0, 0.4, 1.0, 1.3, 1.9, 2.75))
@@ -59,6 +58,32 @@ def test_without_sharing_two_readers_exceed_it() -> None:
         return window.most()
 
     assert virtual_time.run(scene()) > ETSY.per_second
+
+
+def test_a_second_that_is_used_up_holds_nobody_up_whom_the_share_spaces() -> None:
+    async def scene() -> int:
+        return await reading(gate(Connector()), Window(), ETSY, pauses=[0.01], until=60, tells=True)
+
+    assert virtual_time.run(scene()) > 0.85 * 60 * ETSY.per_second
+
+
+def test_without_a_share_a_used_up_second_is_waited_out() -> None:
+    async def scene() -> bool:
+        return gate(None).foresees(virtual_time.now() + SECOND)
+
+    assert not virtual_time.run(scene())
+
+
+def test_a_longer_closing_is_never_foreseen() -> None:
+    async def scene() -> tuple[bool, bool]:
+        spaced = gate(Connector())
+        for _ in range(2):  # the first answer tells the rate, the second request asks for a share of it
+            await spaced.passage()
+            spaced.saw(ETSY)
+        now = virtual_time.now()
+        return spaced.foresees(now + SECOND), spaced.foresees(now + 2 * SECOND)
+
+    assert virtual_time.run(scene()) == (True, False)
 
 
 def test_busy_readers_get_equal_parts_and_use_most_of_the_limit() -> None:

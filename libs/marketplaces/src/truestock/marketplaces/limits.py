@@ -11,6 +11,8 @@ from truestock.marketplaces.sharing import PATIENCE_S, STARVED, Pace, SharedLimi
 LONGEST_WAIT = timedelta(seconds=5)
 """A caller is kept waiting this long at most; beyond it, it is told until when, and decides itself."""
 
+ONE_SECOND = timedelta(seconds=1)
+
 _STARTED, _STARTED_S = datetime.now(UTC), time.monotonic()
 
 
@@ -54,6 +56,10 @@ class RateGate:
         """What an answer told of a limit by the second, if anything."""
         if self._view is not None and pace is not None:
             self._view.saw(pace)
+
+    def foresees(self, until: datetime) -> bool:
+        """Whether it is no news that the second is used up: the share allows no more requests in it."""
+        return self._view is not None and self._view.spaces and until - self.now() <= ONE_SECOND
 
     def bears(self, until: datetime) -> bool:
         """Whether a caller is kept waiting until then, rather than told."""

@@ -110,6 +110,11 @@ class SharedView:
         self._away = False
         self._question: asyncio.Task[None] | None = None
 
+    @property
+    def spaces(self) -> bool:
+        """Whether requests are kept so far apart that no second holds more than the share allows."""
+        return bool(self._rate) and self._pace is not None and not (self._pace.bursts or self._pace.roomy)
+
     async def fresh(self) -> None:
         """Return when the view is fresh, or nobody can refresh it."""
         now = self._now()
