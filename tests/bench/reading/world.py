@@ -14,6 +14,7 @@ from bench.world import ONE_SHOP, UNLIMITED
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from truestock.connector.domain.limits import Limit, usable
 from truestock.local.broker import Broker, BrokerMode, create_topics, start_broker
 from truestock.local.environment import Addresses, Secrets, service_environment
 from truestock.local.migrations import migrate
@@ -55,11 +56,12 @@ class ReadWorld:
 
 
 class _Leases(LeaseEndpoint):
-    """Gives whoever asks the whole limit, as the connector does where only one process reads."""
+    """Gives whoever asks what the connector leaves to the only process that reads."""
 
     async def _share(self, request: Request) -> JSONResponse:
         told = (await request.json()).get("per_second")
-        return JSONResponse({"per_second": told, "valid_for_ms": 1_500, "closed_for_ms": None})
+        share = None if told is None else usable(Limit(told, bursts=False, closed_until=None), holders=1)
+        return JSONResponse({"per_second": share, "valid_for_ms": 1_500, "closed_for_ms": None})
 
 
 @asynccontextmanager
