@@ -3,7 +3,7 @@
 import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from support import virtual_time
@@ -97,9 +97,6 @@ async def reading(
         await gate.passage()
         window.seen.append(virtual_time.now())
         sent += 1
-        gate.saw(pace)
-        over = virtual_time.now() + SECOND
-        if tells and window.last_second() >= pace.per_second and not gate.foresees(over):
-            gate.close_until(over)
+        gate.saw(replace(pace, used_up=tells and window.last_second() >= pace.per_second))
         await virtual_time.passes(pauses[sent % len(pauses)])
     return sent

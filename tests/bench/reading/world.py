@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from bench.leases import LeaseEndpoint
 from bench.processes import Usage, tree
@@ -14,7 +15,7 @@ from bench.world import ONE_SHOP, UNLIMITED
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from truestock.connector.domain.limits import Limit, usable
+from truestock.connector.domain.limits import Limit, divide
 from truestock.local.broker import Broker, BrokerMode, create_topics, start_broker
 from truestock.local.environment import Addresses, Secrets, service_environment
 from truestock.local.migrations import migrate
@@ -60,8 +61,12 @@ class _Leases(LeaseEndpoint):
 
     async def _share(self, request: Request) -> JSONResponse:
         told = (await request.json()).get("per_second")
-        share = None if told is None else usable(Limit(told, bursts=False, closed_until=None), holders=1)
-        return JSONResponse({"per_second": share, "valid_for_ms": 1_500, "closed_for_ms": None})
+        now = datetime.now(UTC)
+        part = divide(Limit(told, bursts=False, closed_until=None), [], "the importer", None, now)
+        valid_for_ms = (part.ask_by - now) / timedelta(milliseconds=1)
+        return JSONResponse(
+            {"per_second": part.per_second, "valid_for_ms": int(valid_for_ms), "closed_for_ms": None}
+        )
 
 
 @asynccontextmanager

@@ -17,6 +17,8 @@ from support.small_service import (
 )
 from support.waiting import eventually
 
+from truestock.chassis.consumer.runner import MAX_PARTITION_FETCH_BYTES
+
 pytestmark = pytest.mark.kafka
 
 
@@ -34,6 +36,13 @@ async def test_a_record_that_comes_twice_counts_once(running: Running) -> None:
     await running.parts.send(running.incoming, fact("twice", 2))
     await running.has_stored("twice", 1, 2)
     assert await running.published("twice", 2) == [1, 2]
+
+
+async def test_a_record_that_is_larger_than_a_fetch_is_handled_in_its_place(running: Running) -> None:
+    large = fact("large", 2, padding="x" * 4 * MAX_PARTITION_FETCH_BYTES)
+    await running.parts.send(running.incoming, fact("large", 1), large, fact("large", 3))
+    await running.has_stored("large", 1, 2, 3)
+    assert await running.published("large", 3) == [1, 2, 3]
 
 
 async def test_the_same_id_with_other_content_is_a_dead_letter(running: Running) -> None:

@@ -79,6 +79,17 @@ async def test_a_marketplace_that_never_answers_fails_the_batch_in_the_end(world
     assert (batch.state, batch.reason) == (BatchState.FAILED, "marketplace_unavailable: no answer")
 
 
+async def test_a_bug_that_stays_fails_the_batch_at_its_ninth_turn(world: World, bulk: UUID) -> None:
+    for _ in range(8):
+        world.catalogue.opened = KeyError("a bug")
+        assert await take_up_again(world)
+    assert (await world.batch(bulk)).state is BatchState.READING
+    assert await take_up_again(world)
+    batch = await world.batch(bulk)
+    assert batch.state is BatchState.FAILED
+    assert (batch.reason or "").startswith("internal_error: ")
+
+
 async def test_a_service_of_ours_that_does_not_answer_never_fails_the_batch(world: World, bulk: UUID) -> None:
     for _ in range(MOST_FAILURES + 1):
         world.catalogue.opened = Interrupted("the connector did not answer")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from truestock.chassis.delivery import Transient
 from truestock.importer.usecases.reading import Again, Worker
+from truestock.importer.usecases.reading.worker import A_BUG
 from truestock.importer.usecases.values import WorkItem
 
 NIL = UUID(int=0)
@@ -66,13 +67,37 @@ async def test_a_turn_gives_the_claim_back_as_the_read_says() -> None:
     assert not await worker(queue, read).turn()
 
 
-async def test_a_bug_counts_as_an_attempt() -> None:
+async def test_a_bug_counts_as_several_attempts() -> None:
     async def read(_: WorkItem) -> Again:
         raise KeyError("a bug")
 
     queue = FakeQueue([item(1, attempts=3)])
     assert await worker(queue, read).turn()
-    assert [attempts for _, _, attempts in queue.released] == [4]
+    assert [attempts for _, _, attempts in queue.released] == [3 + A_BUG]
+
+
+async def test_a_database_that_fails_counts_as_no_attempt() -> None:
+    async def read(_: WorkItem) -> Again:
+        raise Transient("no database")
+
+    queue = FakeQueue([item(1, attempts=3)])
+    assert await worker(queue, read).turn()
+    assert [attempts for _, _, attempts in queue.released] == [3]
+
+
+async def test_a_process_that_stops_counts_as_no_attempt() -> None:
+    reading = asyncio.Event()
+
+    async def read(_: WorkItem) -> Again:
+        reading.set()
+        return await asyncio.Future[Again]()
+
+    queue = FakeQueue([item(1, attempts=3)])
+    turn = asyncio.create_task(worker(queue, read).turn())
+    await reading.wait()
+    turn.cancel()
+    await asyncio.gather(turn, return_exceptions=True)
+    assert [attempts for _, _, attempts in queue.released] == [3]
 
 
 async def test_a_lost_lease_stops_the_read() -> None:

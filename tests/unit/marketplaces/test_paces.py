@@ -27,6 +27,12 @@ def points(asked: Any, available: Any, rate: Any = 100, most: Any = 2000) -> Any
     ("wire", "headers", "content", "pace"),
     [
         (EtsyWire(), {"x-limit-per-second": "10", "x-remaining-this-second": "3"}, {}, Pace(10)),
+        (
+            EtsyWire(),
+            {"x-limit-per-second": "10", "x-remaining-this-second": "0"},
+            {},
+            Pace(10, used_up=True),
+        ),
         (EtsyWire(), {"x-limit-per-second": "0"}, {}, None),
         (EtsyWire(), {"x-limit-per-second": "many"}, {}, None),
         (EtsyWire(), {"x-limit-per-second": "9" * 5000}, {}, None),

@@ -206,7 +206,7 @@ class Api:
             raise PermanentRefusal(str(error)) from error
         now = self._gate.now()
         closed_until = self._wire.closed_until(response, now)
-        if closed_until is not None and not (response.is_success and self._gate.foresees(closed_until)):
+        if closed_until is not None:
             self._gate.close_until(closed_until)
         if not response.is_success:
             self._gate.saw(self._wire.pace(response, None))

@@ -54,12 +54,13 @@ class RateGate:
 
     def saw(self, pace: Pace | None) -> None:
         """What an answer told of a limit by the second, if anything."""
-        if self._view is not None and pace is not None:
+        if pace is None:
+            return
+        if self._view is not None:
             self._view.saw(pace)
-
-    def foresees(self, until: datetime) -> bool:
-        """Whether it is no news that the second is used up: the share allows no more requests in it."""
-        return self._view is not None and self._view.spaces and until - self.now() <= ONE_SECOND
+        # The last request that a share allows in a second always uses it up, and the next one waits anyway.
+        if pace.used_up and not (self._view is not None and self._view.spaces):
+            self.close_until(self.now() + ONE_SECOND)
 
     def bears(self, until: datetime) -> bool:
         """Whether a caller is kept waiting until then, rather than told."""

@@ -8,7 +8,7 @@ import logging
 import math
 from collections.abc import Callable
 from contextvars import Context
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -45,13 +45,14 @@ class Pace:
 
     ``per_second``: requests (or cost points) allowed. ``cost``: what a request like this one takes of them.
     ``bursts``: an unused rest is kept for later (a bucket), so a short excess is no refusal. ``roomy``: so
-    much is kept that nobody needs to be held back yet.
+    much is kept that nobody needs to be held back yet. ``used_up``: nothing is left in the running second.
     """
 
     per_second: int
     cost: float = 1.0
     bursts: bool = False
     roomy: bool = False
+    used_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class SharedView:
     @property
     def spaces(self) -> bool:
         """Whether requests are kept so far apart that no second holds more than the share allows."""
-        return bool(self._rate) and self._pace is not None and not (self._pace.bursts or self._pace.roomy)
+        return bool(self._rate)
 
     async def fresh(self) -> None:
         """Return when the view is fresh, or nobody can refresh it."""
@@ -146,7 +147,7 @@ class SharedView:
     def saw(self, pace: Pace) -> None:
         """What an answer told; a rate that others may not know of is told them before the next request."""
         before, self._pace = self._pace, pace
-        if before is None or replace(pace, roomy=before.roomy, cost=before.cost) != before:
+        if before is None or (pace.per_second, pace.bursts) != (before.per_second, before.bursts):
             self._renew_at = self.until = min(self.until, self._now())
 
     def tell(self, until: datetime) -> None:

@@ -27,8 +27,9 @@ log = logging.getLogger(__name__)
 
 LOOK_MS = 500
 """A process that stops, or loses its partitions, is noticed after so long at the latest; records at once."""
-MAX_PARTITION_FETCH_BYTES = 9 * 1024 * 1024
-"""One record of the largest topic fits into one fetch."""
+MAX_PARTITION_FETCH_BYTES = 1024 * 1024
+"""Of each partition so much waits in memory, however long the backlog. A larger record comes all the same:
+https://cwiki.apache.org/confluence/display/KAFKA/KIP-74%3A+Add+Fetch+Response+Size+Limit+in+Bytes"""
 UNHURRIED = 5
 """So many times longer a fetch waits where nobody waits for its effect."""
 RESTART_S = 2.0

@@ -34,13 +34,16 @@ class EtsyWire(JsonWire):
         return {"x-api-key": client_id, "authorization": f"Bearer {token}"}
 
     def closed_until(self, response: httpx.Response, now: datetime) -> datetime | None:
-        """``retry-after`` rules; else the counters for this second and this day."""
+        """``retry-after`` rules; else the counter for this day, and for a second of unknown size.
+
+        Where the answer tells the size, :meth:`pace` tells that the second is used up.
+        """
         asked = _retry_after(response, now)
         if asked is not None:
             return asked
         if response.headers.get("x-remaining-today") == "0":
             return now + DAY_USED_UP
-        if response.headers.get("x-remaining-this-second") == "0":
+        if _second_used_up(response) and self.pace(response, None) is None:
             return now + ONE_SECOND
         return None
 
@@ -49,7 +52,7 @@ class EtsyWire(JsonWire):
         told = response.headers.get("x-limit-per-second", "")
         if not (told.isascii() and told.isdigit() and 0 < len(told) <= LONGEST_NUMBER):
             return None
-        return Pace(int(told)) if int(told) else None
+        return Pace(int(told), used_up=_second_used_up(response)) if int(told) else None
 
     def error(self, response: httpx.Response, now: datetime) -> MarketplaceError:
         """Classify by status first, then by Etsy's ``error`` word."""
@@ -73,6 +76,10 @@ class EtsyWire(JsonWire):
 def _reason(response: httpx.Response) -> tuple[str, str]:
     body = error_object(response)
     return str(body.get("error") or "")[:100], str(body.get("error_description") or "")[:200]
+
+
+def _second_used_up(response: httpx.Response) -> bool:
+    return bool(response.headers.get("x-remaining-this-second") == "0")
 
 
 def _retry_after(response: httpx.Response, now: datetime) -> datetime | None:

@@ -90,18 +90,12 @@ def _keys(keys: Collection[ListingKey]) -> dict[str, list[Any]]:
 
 
 async def claim(connection: AsyncConnection, keys: Collection[tuple[UUID, str]]) -> None:
-    """Lock (workspace, key) in sorted order until the transaction ends: concurrent imports agree."""
+    """Lock (workspace, key) in the statements' order until the transaction ends: concurrent imports agree."""
     if not keys:
         return
-    ordered = sorted(keys, key=_claim_order)
-    values = {"workspaces": [w for w, _ in ordered], "keys": [k for _, k in ordered]}
+    values = {"workspaces": [w for w, _ in keys], "keys": [k for _, k in keys]}
     await connection.execute(CLAIM, values)
     await connection.execute(LOCK_CLAIMS, values)
-
-
-def _claim_order(claimed: tuple[UUID, str]) -> tuple[int, str]:
-    # as the UUIDs themselves, which compare in Python: thousands of claims are sorted for each batch
-    return claimed[0].int, claimed[1]
 
 
 async def read_items(connection: AsyncConnection, item_ids: Collection[UUID]) -> dict[UUID, Item]:

@@ -12,6 +12,8 @@ from truestock.importer.usecases.values import WorkItem
 log = logging.getLogger(__name__)
 
 AFTER_A_BUG_S = 5.0
+A_BUG = 8
+"""Counts as so many failures: repeating it helps less often than waiting for somebody to answer."""
 
 
 class Worker:
@@ -65,14 +67,15 @@ class Worker:
             return None
 
     async def _work(self, item: WorkItem) -> None:
-        again = Again(AFTER_A_BUG_S, item.attempts + 1)
+        # what the database does, or a stop of the process, is no failure of the batch
+        again = Again(AFTER_A_BUG_S, item.attempts)
         try:
             again = await self._with_lease(item)
         except Transient as error:
-            again = Again(AFTER_A_BUG_S, item.attempts)  # the database's failure, not the batch's
             log.warning("batch %s: %s", item.batch_id, error)
         except Exception:
             # One batch that hits a bug must not stop the others; after some attempts it fails, visibly.
+            again = Again(AFTER_A_BUG_S, item.attempts + A_BUG)
             log.exception("batch %s could not be read", item.batch_id)
         finally:
             await self._release(item, again)
