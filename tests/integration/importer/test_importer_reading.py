@@ -81,7 +81,7 @@ async def test_a_marketplace_that_never_answers_fails_the_batch_in_the_end(world
 
 async def test_a_bug_that_stays_fails_the_batch_at_its_ninth_turn(world: World, bulk: UUID) -> None:
     for _ in range(8):
-        world.catalogue.opened = KeyError("a bug")
+        world.catalogue.problems[None] = KeyError("a bug")
         assert await take_up_again(world)
     assert (await world.batch(bulk)).state is BatchState.READING
     assert await take_up_again(world)
