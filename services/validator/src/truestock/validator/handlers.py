@@ -48,7 +48,6 @@ def subscriptions(
             types=types_of(InventoryItem),
             max_records=max_records,
             wants=says_more_than_its_seeding,
-            unhurried=True,
             removals=True,
         ),
         Subscription(

@@ -31,9 +31,7 @@ MAX_PARTITION_FETCH_BYTES = 1024 * 1024
 """Of each partition so much waits in memory, however long the backlog. A larger record comes all the same:
 https://cwiki.apache.org/confluence/display/KAFKA/KIP-74%3A+Add+Fetch+Response+Size+Limit+in+Bytes"""
 UNHURRIED = 5
-"""So many times longer a fetch waits where nobody waits for its effect, and gathers what comes meanwhile."""
-GATHERED_BYTES = 64 * 1024
-"""What ends such a fetch early: two dozen events. A backlog is read as fast as by any other group."""
+"""So many times longer a fetch waits where nobody waits for its effect."""
 RESTART_S = 2.0
 
 
@@ -95,7 +93,6 @@ class ConsumerRunner:
             batch=True,
             max_records=min(subscription.max_records, settings.consumer_max_records),
             fetch_max_wait_ms=settings.consumer_fetch_wait_ms * (UNHURRIED if subscription.unhurried else 1),
-            fetch_min_bytes=GATHERED_BYTES if subscription.unhurried else 1,
             max_partition_fetch_bytes=MAX_PARTITION_FETCH_BYTES,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,

@@ -50,8 +50,7 @@ class Subscription:
     ``types`` maps CloudEvents types to classes (``contracts.registry.types_of``); other types are
     skipped, and so are events that ``wants`` refuses by their envelope, and tombstones unless
     ``removals`` are wanted: they come as :class:`~truestock.chassis.delivery.Removal`. Dead letters go
-    to ``<group>.dlq``. Fetches of an ``unhurried`` group wait longer and gather
-    what comes meanwhile: fewer, larger batches cost less.
+    to ``<group>.dlq``. Fetches of an ``unhurried`` group wait longer for records: it costs less while idle.
     """
 
     group: str
