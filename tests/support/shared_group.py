@@ -11,7 +11,6 @@ from typing import Any
 
 from support.broker import NewTopic
 from support.group_watch import GroupWatch, Sent
-from support.ports import free_port
 from support.postgres import TestServer
 from support.relaying import left
 from support.service_process import ServiceProcess, serving
@@ -30,6 +29,7 @@ from support.waiting import eventually
 from truestock.chassis.deadletters import topic_of
 from truestock.chassis.transaction import Database
 from truestock.local.broker import Broker
+from truestock.local.ports import free_port
 from truestock.local.postgres import DatabaseUrls
 
 PARTITIONS = range(4)

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from support.ports import free_port
 from support.postgres import TestServer
 from support.small_service import OTHER_WORKSPACE, WORKSPACE, migrated
 
@@ -15,6 +14,7 @@ from truestock.chassis.auth.principal import Principal, Role
 from truestock.chassis.delivery import Transient
 from truestock.chassis.leases import FencedLease
 from truestock.chassis.transaction import Database
+from truestock.local.ports import free_port
 
 MINUTE = timedelta(minutes=1)
 ALREADY_OVER = timedelta(seconds=-1)

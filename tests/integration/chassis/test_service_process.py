@@ -11,12 +11,12 @@ from uuid import uuid4
 import pytest
 from support.broker import NewTopic
 from support.issuer import Issuer, serving_issuer
-from support.ports import free_port
 from support.postgres import TestServer
 from support.service_process import ServiceProcess, run_to_end, serving
 from support.small_service import WORKSPACE, migrated, read_all
 
 from truestock.local.broker import Broker
+from truestock.local.ports import free_port
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"

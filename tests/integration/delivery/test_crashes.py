@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from support.broker import NewTopic
 from support.crashing import soon_missed
-from support.ports import free_port
 from support.postgres import TestServer
 from support.service_process import serving
 from support.small_service import Fact, fact, follow, migrated, read_all, record_headers, stored_numbers
@@ -16,6 +15,7 @@ from truestock.chassis.deadletters import topic_of
 from truestock.chassis.failpoints import CRASH_CODE
 from truestock.chassis.kafka import create_producer
 from truestock.local.broker import Broker
+from truestock.local.ports import free_port
 from truestock.local.postgres import DatabaseUrls
 
 pytestmark = pytest.mark.kafka_only  # a death costs the embedded broker seconds to regroup

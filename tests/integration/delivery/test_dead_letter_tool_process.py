@@ -11,7 +11,6 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from support.broker import NewTopic
 from support.issuer import Issuer, serving_issuer
-from support.ports import free_port
 from support.postgres import TestServer
 from support.service_process import ServiceProcess, output_of, serving
 from support.small_service import (
@@ -29,6 +28,7 @@ from support.waiting import eventually
 from truestock.chassis.deadletters import WHY, topic_of
 from truestock.chassis.kafka import create_producer
 from truestock.local.broker import Broker
+from truestock.local.ports import free_port
 from truestock.local.postgres import DatabaseUrls
 
 pytestmark = pytest.mark.kafka

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from support.broker import NewTopic
 from support.group_watch import GroupWatch, Sent
-from support.ports import free_port
 from support.postgres import TestServer
 from support.service_process import ServiceProcess, serving
 from support.small_service import Fact, fact, migrated, record_headers, stored_numbers
@@ -16,6 +15,7 @@ from support.waiting import eventually, never
 
 from truestock.chassis.deadletters import topic_of
 from truestock.local.broker import Broker
+from truestock.local.ports import free_port
 
 # The embedded broker is no judge of how Apache Kafka refuses a topic that it does not have.
 pytestmark = [pytest.mark.kafka_only, pytest.mark.timeout(150, func_only=True)]
