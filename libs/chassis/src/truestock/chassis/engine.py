@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import asyncpg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -44,6 +45,8 @@ def _passes(error: BaseException) -> bool:
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
+    if isinstance(error, asyncpg.InterfaceError) and "closed" in str(error):
+        return True  # what asyncpg says of a connection that was lost before this statement: it has no code
     code = str(getattr(error, "sqlstate", None) or "")
     return code[:2] in TRANSIENT_CLASSES or code == LOCK_NOT_AVAILABLE
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis.delivery import Permanent, Received
+from truestock.chassis.statements import fetch
 
 R = TypeVar("R", bound=Received)
 
@@ -62,7 +63,8 @@ async def first_sight(connection: AsyncConnection, consumer: str, deliveries: Se
             raise _reused(delivery)
     if not fresh:
         return []
-    inserted = await connection.execute(
+    inserted = await fetch(
+        connection,
         INSERT,
         {
             "consumer": consumer,
@@ -83,7 +85,7 @@ def _day(delivery: Received) -> date:
 
 
 async def _compare(connection: AsyncConnection, consumer: str, repeated: dict[bytes, R]) -> None:
-    known = await connection.execute(SEEN, {"consumer": consumer, "hashes": list(repeated)})
+    known = await fetch(connection, SEEN, {"consumer": consumer, "hashes": list(repeated)})
     for row in known:
         delivery = repeated[bytes(row.event_hash)]
         if bytes(row.content_hash) != delivery.content_hash:

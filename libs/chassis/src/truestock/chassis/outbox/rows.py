@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis.ids import new_id
+from truestock.chassis.statements import fetch
 from truestock.contracts.envelope import Envelope
 from truestock.contracts.events import Event
 
@@ -126,7 +127,7 @@ INSERT = text(
 async def insert(connection: AsyncConnection, rows: Sequence[OutboxRow]) -> None:
     """Write all rows, in their order, with as few statements as is quick."""
     for start in range(0, len(rows), ROWS_PER_STATEMENT):
-        await connection.execute(INSERT, _columns(rows[start : start + ROWS_PER_STATEMENT]))
+        await fetch(connection, INSERT, _columns(rows[start : start + ROWS_PER_STATEMENT]))
 
 
 def _columns(rows: Sequence[OutboxRow]) -> dict[str, list[Any]]:

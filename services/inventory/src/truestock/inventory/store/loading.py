@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from truestock.chassis.statements import fetch
 from truestock.contracts.events import ListingImported, PriceRule
 from truestock.inventory.domain.known import Known
 from truestock.inventory.domain.model import ListingKey, ListingState
@@ -87,7 +88,8 @@ async def _candidates(
 ) -> set[UUID]:
     if not skus and not titles:
         return set()
-    found = await connection.execute(
+    found = await fetch(
+        connection,
         CANDIDATES,
         {
             "sku_workspaces": [w for w, _ in skus],
@@ -96,7 +98,7 @@ async def _candidates(
             "titles": [t for _, t in titles],
         },
     )
-    return set(found.scalars())
+    return {row.item_id for row in found}
 
 
 async def for_imports(
@@ -180,7 +182,8 @@ async def _surroundings(
     connections: set[UUID],
     batches: set[UUID],
 ) -> None:
-    found = await connection.execute(
+    found = await fetch(
+        connection,
         SURROUNDINGS,
         {"workspaces": list(workspaces), "connections": list(connections), "batches": list(batches)},
     )

@@ -10,9 +10,10 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from truestock.chassis.statements import Row, fetch
 from truestock.inventory.domain.model import ChannelListing, Item, ListingKey, Variant
 from truestock.inventory.store import rows
 
@@ -38,19 +39,13 @@ LISTINGS = text(
     ORDER BY l.connection_id, l.listing_id FOR UPDATE OF l
     """  # noqa: S608  # only the constant above
 )
+# A claim that exists is locked and not written: the condition is looked at after the row was locked.
+# https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
 CLAIM = text(
     """
     INSERT INTO claims (workspace_id, key)
     SELECT w, k FROM unnest(CAST(:workspaces AS uuid[]), CAST(:keys AS text[])) AS c (w, k) ORDER BY w, k
-    ON CONFLICT DO NOTHING
-    """
-)
-LOCK_CLAIMS = text(
-    """
-    SELECT 1 FROM claims c
-    JOIN unnest(CAST(:workspaces AS uuid[]), CAST(:keys AS text[])) AS k (workspace_id, key)
-      USING (workspace_id, key)
-    ORDER BY c.workspace_id, c.key FOR UPDATE OF c
+    ON CONFLICT (workspace_id, key) DO UPDATE SET key = excluded.key WHERE false
     """
 )
 ITEMS = text(
@@ -80,7 +75,7 @@ Listings = dict[ListingKey, ChannelListing]
 
 async def read_listings(connection: AsyncConnection, keys: Collection[ListingKey]) -> Listings:
     """Channel listings as they are now, without locks."""
-    found = await connection.execute(READ_LISTINGS, _keys(keys))
+    found = await fetch(connection, READ_LISTINGS, _keys(keys))
     return {each.key: each for each in map(rows.listing, found)}
 
 
@@ -94,14 +89,13 @@ async def claim(connection: AsyncConnection, keys: Collection[tuple[UUID, str]])
     if not keys:
         return
     values = {"workspaces": [w for w, _ in keys], "keys": [k for _, k in keys]}
-    await connection.execute(CLAIM, values)
-    await connection.execute(LOCK_CLAIMS, values)
+    await fetch(connection, CLAIM, values)
 
 
 async def read_items(connection: AsyncConnection, item_ids: Collection[UUID]) -> dict[UUID, Item]:
     """Items with their variants and channel listings, as they are now, without locks."""
     heads, variants = await _heads(connection, item_ids, READ_ITEMS)
-    found = await connection.execute(READ_ITEM_LISTINGS, {"items": sorted(item_ids)})
+    found = await fetch(connection, READ_ITEM_LISTINGS, {"items": sorted(item_ids)})
     return _items(heads, variants, map(rows.listing, found))
 
 
@@ -112,24 +106,24 @@ async def lock(
     heads, variants = await _heads(connection, item_ids, ITEMS) if item_ids else ([], {})
     if not item_ids and not keys:
         return {}, {}
-    found = await connection.execute(LISTINGS, {"items": sorted(item_ids), **_keys(keys)})
+    found = await fetch(connection, LISTINGS, {"items": sorted(item_ids), **_keys(keys)})
     locked = {each.key: each for each in map(rows.listing, found)}
     return _items(heads, variants, locked.values()), locked
 
 
 async def _heads(
     connection: AsyncConnection, item_ids: Collection[UUID], statement: TextClause
-) -> tuple[Sequence[Row[Any]], dict[UUID, list[Variant]]]:
+) -> tuple[Sequence[Row], dict[UUID, list[Variant]]]:
     values = {"items": sorted(item_ids)}
-    heads = (await connection.execute(statement, values)).all()
+    heads = await fetch(connection, statement, values)
     variants: dict[UUID, list[Variant]] = defaultdict(list)
-    for row in await connection.execute(VARIANTS, values):
+    for row in await fetch(connection, VARIANTS, values):
         variants[row.item_id].append(rows.variant(row))
     return heads, variants
 
 
 def _items(
-    heads: Sequence[Row[Any]], variants: dict[UUID, list[Variant]], listings: Iterable[ChannelListing]
+    heads: Sequence[Row], variants: dict[UUID, list[Variant]], listings: Iterable[ChannelListing]
 ) -> dict[UUID, Item]:
     linked: dict[UUID | None, list[ChannelListing]] = defaultdict(list)
     for listing in listings:

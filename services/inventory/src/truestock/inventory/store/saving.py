@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis.delivery import Transient
+from truestock.chassis.statements import fetch
 from truestock.inventory.domain.model import ChannelListing, Item, ListingKey, Movement
 from truestock.inventory.domain.records import Seeding
 from truestock.inventory.store import rows
@@ -120,8 +121,8 @@ async def items(connection: AsyncConnection, after: Iterable[Item], before: Mapp
         ),
         strict=True,
     )
-    done = await connection.execute(ITEMS, _named("abcdefghi", columns))
-    if len(done.all()) != len(changed):
+    done = await fetch(connection, ITEMS, _named("abcdefghi", columns))
+    if len(done) != len(changed):
         raise Transient("another transaction wrote one of these items first")
     await _variants(connection, changed, before)
 
@@ -155,9 +156,9 @@ async def _variants(
             )
         gone += known
     if lines:
-        await connection.execute(VARIANTS, _named("abcdefghijkl", zip(*lines, strict=True)))
+        await fetch(connection, VARIANTS, _named("abcdefghijkl", zip(*lines, strict=True)))
     if gone:
-        await connection.execute(RETIRE, {"ids": sorted(gone)})
+        await fetch(connection, RETIRE, {"ids": sorted(gone)})
 
 
 async def listings(
@@ -196,8 +197,8 @@ async def listings(
         ),
         strict=True,
     )
-    done = await connection.execute(LISTINGS, _named("abcdefghijkmnopqrst", columns))
-    if len(done.all()) != len(changed):
+    done = await fetch(connection, LISTINGS, _named("abcdefghijkmnopqrst", columns))
+    if len(done) != len(changed):
         raise Transient("another transaction wrote one of these channel listings first")
 
 
@@ -222,7 +223,7 @@ async def movements(connection: AsyncConnection, lines: Sequence[Movement]) -> N
         ),
         strict=True,
     )
-    await connection.execute(MOVEMENTS, _named("abcdefghi", columns))
+    await fetch(connection, MOVEMENTS, _named("abcdefghi", columns))
 
 
 async def journal(
@@ -249,7 +250,7 @@ async def journal(
         ),
         strict=True,
     )
-    await connection.execute(JOURNAL, _named("abcdefghij", columns))
+    await fetch(connection, JOURNAL, _named("abcdefghij", columns))
 
 
 def _named(names: str, columns: Iterable[Iterable[Any]]) -> dict[str, list[Any]]:

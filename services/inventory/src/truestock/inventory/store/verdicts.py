@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from truestock.chassis.statements import fetch
+
 VerdictLine = tuple[UUID, str, str, bool, int]
 """connection id, listing id, fingerprint, allowed, the verdict's version"""
 
@@ -29,7 +31,8 @@ APPLY = text(
 async def apply(connection: AsyncConnection, lines: Sequence[VerdictLine]) -> None:
     """Take over verdicts for the fingerprint that a listing has now; others are about the past."""
     ordered = sorted(lines)
-    await connection.execute(
+    await fetch(
+        connection,
         APPLY,
         {
             "connections": [line[0] for line in ordered],

@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import RowMapping
 
+from truestock.chassis.statements import Row
 from truestock.contracts.events import BatchKind, SyncState
 from truestock.validator.domain.following import Key, Subject
 from truestock.validator.domain.model import Base, Pair
@@ -48,7 +48,7 @@ def load_state(text: str | None) -> SyncState | None:
     return None if text is None else SyncState.model_validate_json(text, extra="ignore")
 
 
-def load_subject(row: RowMapping) -> Subject:
+def load_subject(row: Row) -> Subject:
     """A row of ``subjects``."""
     kept: dict[str, Any] = dict(row)
     return Subject(

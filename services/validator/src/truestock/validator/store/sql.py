@@ -164,6 +164,7 @@ SAVE_POLICIES = text(
     ON CONFLICT (workspace_id) DO UPDATE
         SET price_tolerance = EXCLUDED.price_tolerance, revision = EXCLUDED.revision
         WHERE policies.revision = EXCLUDED.revision - 1
+    RETURNING 1
     """
 )
 DISCONNECTED = text("SELECT connection_id FROM connections WHERE state = 'disconnected'")

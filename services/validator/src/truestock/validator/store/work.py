@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import CursorResult, TextClause
+from sqlalchemy import TextClause
 
 from truestock.chassis import audit
 from truestock.chassis.delivery import Delivery, Transient
+from truestock.chassis.statements import Row, fetch
 from truestock.chassis.transaction import Database, Transaction
 from truestock.contracts.events import Event
 from truestock.validator.domain.following import ItemKey, Key, Subject
@@ -80,7 +81,7 @@ class ValidatorWork:
         if not keys:
             return {}
         found = await self._run(sql.LOCK_WHOLE if whole else sql.LOCK_LEAN, **key_columns(keys))
-        return {subject.key: subject for subject in map(load_subject, found.mappings())}
+        return {subject.key: subject for subject in map(load_subject, found)}
 
     async def load_states(self, subjects: Collection[Subject]) -> dict[Key, Subject]:
         """The same subjects with their stored state."""
@@ -133,9 +134,10 @@ class ValidatorWork:
     async def kept_policies(self, workspace_id: UUID, *, lock: bool = False) -> KeptPolicies:
         """One workspace's tolerances, or the defaults at revision 0."""
         statement = sql.LOCK_POLICIES if lock else sql.KEPT_POLICIES
-        row = (await self._run(statement, workspace_id=workspace_id)).one_or_none()
-        if row is None:
+        found = await self._run(statement, workspace_id=workspace_id)
+        if not found:
             return KeptPolicies(Policies(), 0)
+        row = found[0]
         return KeptPolicies(Policies(price_tolerance=row.price_tolerance), row.revision)
 
     async def save_policies(self, workspace_id: UUID, kept: KeptPolicies) -> None:
@@ -146,7 +148,7 @@ class ValidatorWork:
             price_tolerance=kept.policies.price_tolerance,
             revision=kept.revision,
         )
-        if saved.rowcount != 1:
+        if not saved:
             raise Transient("another change of the policies came first")
 
     async def disconnected(self) -> frozenset[UUID]:
@@ -168,7 +170,7 @@ class ValidatorWork:
 
     async def knows_batch(self, batch_id: UUID) -> bool:
         """Whether a visible workspace has a verdict of this batch."""
-        return bool((await self._run(sql.KNOWS_BATCH, batch_id=batch_id)).scalar_one())
+        return bool((await self._run(sql.KNOWS_BATCH, batch_id=batch_id))[0][0])
 
     async def batch_subjects(
         self, batch_id: UUID, listing_ids: Sequence[str] | None, most: int
@@ -180,7 +182,7 @@ class ValidatorWork:
             listing_ids=None if listing_ids is None else list(listing_ids),
             most=most,
         )
-        return [load_subject(row) for row in found.mappings()]
+        return [load_subject(row) for row in found]
 
-    async def _run(self, statement: TextClause, **values: Any) -> CursorResult[Any]:
-        return await self._tx.connection.execute(statement, values)
+    async def _run(self, statement: TextClause, **values: Any) -> list[Row]:
+        return await fetch(self._tx.connection, statement, values)
