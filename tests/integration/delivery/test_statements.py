@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import text
 from support.small_service import WORKSPACE
 
-from truestock.chassis.statements import fetch
-from truestock.chassis.transaction import Database
+from truestock.chassis.delivery import Transient
+from truestock.chassis.statements import TOGETHER, Write, fetch, write
+from truestock.chassis.transaction import Database, Transaction
 
 INSERT = text("INSERT INTO facts (workspace_id, key, number) VALUES (:workspace, :key, :number)")
 BOTH = text("SELECT :key || key AS joined, number FROM facts WHERE key = :key ORDER BY number")
@@ -37,3 +38,61 @@ async def test_a_statement_outside_a_transaction_is_refused_and_writes_nothing(d
             await fetch(connection, INSERT, {"workspace": WORKSPACE, "key": "a", "number": 1})
     async with db.begin([WORKSPACE]) as tx:
         assert await fetch(tx.connection, BOTH, {"key": "a"}) == []
+
+
+ADD = text(
+    """
+    INSERT INTO facts (workspace_id, key, number)
+    SELECT :workspace, k, n FROM unnest(CAST(:keys AS text[]), CAST(:numbers AS int[])) AS r (k, n)
+    ON CONFLICT DO NOTHING RETURNING 1
+    """
+)
+
+
+def adding(prefix: str, numbers: list[int], *, lost: str = "") -> Write:
+    """Facts, one for each number."""
+    keys = [f"{prefix}{n}" for n in numbers]
+    return Write(ADD, {"workspace": WORKSPACE, "keys": keys, "numbers": numbers}, len(numbers), lost)
+
+
+async def statements_of(tx: Transaction, *writes: Write) -> int:
+    """How many statements the driver runs for ``writes``."""
+    pooled = await tx.connection.get_raw_connection()
+    driver = pooled.driver_connection
+    assert driver is not None
+    ran: list[object] = []
+    with driver.query_logger(ran.append):
+        await write(tx.connection, writes)
+    return len(ran)
+
+
+@pytest.mark.parametrize(("each", "statements"), [(2, 1), (TOGETHER, 2)], ids=["few rows", "many"])
+async def test_writes_are_one_statement_while_they_are_small(
+    db: Database, each: int, statements: int
+) -> None:
+    numbers = list(range(1, each + 1))
+    async with db.begin([WORKSPACE]) as tx:
+        ran = await statements_of(tx, adding("a", numbers, lost="a was lost"), adding("b", numbers))
+        assert ran == statements
+    async with db.begin([WORKSPACE]) as tx:
+        found = await fetch(tx.connection, text("SELECT key, number FROM facts"), {})
+    assert sorted((row.key, row.number) for row in found) == sorted(
+        (f"{prefix}{n}", n) for prefix in "ab" for n in numbers
+    )
+
+
+@pytest.mark.parametrize("beside", [1, TOGETHER], ids=["few rows", "many"])
+async def test_a_lost_write_takes_the_others_back(db: Database, beside: int) -> None:
+    async with db.begin([WORKSPACE]) as tx:
+        await write(tx.connection, [adding("a", [1])])
+
+    async def lose() -> None:
+        async with db.begin([WORKSPACE]) as tx:
+            others = adding("b", list(range(1, beside + 1)), lost="b was lost")
+            await write(tx.connection, [others, adding("a", [1], lost="a was lost")])
+
+    with pytest.raises(Transient, match="a was lost"):
+        await lose()
+    async with db.begin([WORKSPACE]) as tx:
+        (row,) = await fetch(tx.connection, text("SELECT count(*) AS n FROM facts"), {})
+    assert row.n == 1

@@ -5,7 +5,9 @@ In a batch of one, SQLAlchemy's result and context objects cost twice what async
 transaction stay in charge: what is here runs inside a transaction that SQLAlchemy began.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -13,6 +15,14 @@ import asyncpg
 from sqlalchemy import TextClause
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from truestock.chassis.delivery import Transient
+
+TOGETHER = 50
+"""Writes of at most so many rows go out as one statement. What a round trip costs is nothing beside more of
+them, and asyncpg copies a message at every 64 kB by which it grows."""
+
+PARAMETER = re.compile(r"\$(\d+)")
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]  # asyncpg's C classes have no types
@@ -25,6 +35,20 @@ class Row(asyncpg.Record):  # type: ignore[misc]  # asyncpg's C classes have no 
             raise AttributeError(name) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One statement of several that write different rows in one transaction.
+
+    ``rows`` is how many rows it is about. ``lost`` says what it means when it returns fewer; a statement
+    that has a ``lost`` returns one row for each that it wrote.
+    """
+
+    statement: TextClause
+    values: Mapping[str, Any]
+    rows: int
+    lost: str = ""
+
+
 async def fetch(connection: AsyncConnection, statement: TextClause, values: Mapping[str, Any]) -> list[Row]:
     """Run ``statement`` in the connection's transaction; the rows that it returns, often none.
 
@@ -32,11 +56,37 @@ async def fetch(connection: AsyncConnection, statement: TextClause, values: Mapp
     RuntimeError outside a transaction: there it would commit by itself.
     """
     sql, names = _compiled(statement)
+    return await _run(connection, sql, [values[name] for name in names])
+
+
+async def write(connection: AsyncConnection, writes: Sequence[Write]) -> None:
+    """Run all ``writes``: few rows as one statement, many one statement after the other.
+
+    As one statement they see the same snapshot and none sees what another wrote, so each must have its own
+    rows; foreign keys between them are looked at afterwards. Raises
+    :class:`~truestock.chassis.delivery.Transient` with a write's ``lost``, and what :func:`fetch` raises.
+    """
+    if sum(one.rows for one in writes) > TOGETHER or len(writes) == 1:
+        for one in writes:
+            done = await fetch(connection, one.statement, one.values)
+            if one.lost and len(done) != one.rows:
+                raise Transient(one.lost)
+    elif writes:
+        sql, names = _together(tuple((one.statement, bool(one.lost)) for one in writes))
+        values = [one.values[name] for one, own in zip(writes, names, strict=True) for name in own]
+        (counts,) = await _run(connection, sql, values)
+        checked = (one for one in writes if one.lost)
+        for one, written in zip(checked, counts, strict=False):
+            if written != one.rows:
+                raise Transient(one.lost)
+
+
+async def _run(connection: AsyncConnection, sql: str, values: Sequence[Any]) -> list[Row]:
     pooled = connection.sync_connection
     driver = pooled.connection.driver_connection if pooled is not None else None
     if driver is None or not driver.is_in_transaction():
         raise RuntimeError("no transaction has begun on this connection; open one with Database.begin")
-    rows: list[Row] = await driver.fetch(sql, *(values[name] for name in names), record_class=Row)
+    rows: list[Row] = await driver.fetch(sql, *values, record_class=Row)
     return rows
 
 
@@ -45,3 +95,26 @@ def _compiled(statement: TextClause) -> tuple[str, tuple[str, ...]]:
     """The statement with $1, $2, … and the names of its parameters in that order."""
     compiled = statement.compile(dialect=dialect())  # type: ignore[no-untyped-call]  # as SQLAlchemy has it
     return str(compiled), tuple(compiled.positiontup or ())
+
+
+@cache
+def _together(parts: tuple[tuple[TextClause, bool], ...]) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    """One statement of several, and the names of each one's parameters; it returns the checked ones' rows."""
+    tables: list[str] = []
+    counts: list[str] = []
+    names: list[tuple[str, ...]] = []
+    for statement, checked in parts:
+        sql, own = _compiled(statement)
+        name = f"w{len(tables)}"
+        tables.append(f"{name} AS ({_shifted(sql, sum(map(len, names)))}\n)")
+        if checked:
+            counts.append(f"(SELECT count(*) FROM {name})")  # noqa: S608  # a name of ours
+        names.append(own)
+    return f"WITH {', '.join(tables)} SELECT {', '.join([*counts, '1'])}", tuple(names)
+
+
+def _shifted(sql: str, by: int) -> str:
+    def shift(found: re.Match[str]) -> str:
+        return f"${int(found[1]) + by}"
+
+    return PARAMETER.sub(shift, sql)

@@ -1,15 +1,16 @@
-"""New states to rows: one statement per table, whatever the size of the batch, rows in key order."""
+"""New states to rows: one write per table, whatever the size of the batch, rows in key order.
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+Nothing is written here: :func:`truestock.chassis.statements.write` runs what the functions return.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from truestock.chassis.delivery import Transient
-from truestock.chassis.statements import fetch
+from truestock.chassis.statements import Write
 from truestock.inventory.domain.model import ChannelListing, Item, ListingKey, Movement
 from truestock.inventory.domain.records import Seeding
 from truestock.inventory.store import rows
@@ -95,10 +96,10 @@ JOURNAL = text(
 )
 
 
-async def items(connection: AsyncConnection, after: Iterable[Item], before: Mapping[UUID, Item]) -> None:
+def items(after: Iterable[Item], before: Mapping[UUID, Item]) -> Iterator[Write]:
     """Write items with a new version, and of their variants those that changed.
 
-    Raises Transient when another transaction wrote a newer version (its lock was lost).
+    Lost when another transaction wrote a newer version (its lock was lost).
     """
     old = {item_id: item.version for item_id, item in before.items()}
     changed = sorted((each for each in after if each.version != old.get(each.item_id)), key=_item_id)
@@ -121,15 +122,12 @@ async def items(connection: AsyncConnection, after: Iterable[Item], before: Mapp
         ),
         strict=True,
     )
-    done = await fetch(connection, ITEMS, _named("abcdefghi", columns))
-    if len(done) != len(changed):
-        raise Transient("another transaction wrote one of these items first")
-    await _variants(connection, changed, before)
+    lost = "another transaction wrote one of these items first"
+    yield Write(ITEMS, _named("abcdefghi", columns), len(changed), lost)
+    yield from _variants(changed, before)
 
 
-async def _variants(
-    connection: AsyncConnection, changed: Sequence[Item], before: Mapping[UUID, Item]
-) -> None:
+def _variants(changed: Sequence[Item], before: Mapping[UUID, Item]) -> Iterator[Write]:
     lines = []
     gone: list[UUID] = []
     for item in changed:
@@ -156,17 +154,15 @@ async def _variants(
             )
         gone += known
     if lines:
-        await fetch(connection, VARIANTS, _named("abcdefghijkl", zip(*lines, strict=True)))
+        yield Write(VARIANTS, _named("abcdefghijkl", zip(*lines, strict=True)), len(lines))
     if gone:
-        await fetch(connection, RETIRE, {"ids": sorted(gone)})
+        yield Write(RETIRE, {"ids": sorted(gone)}, len(gone))
 
 
-async def listings(
-    connection: AsyncConnection,
-    after: Collection[ChannelListing],
-    before: Mapping[ListingKey, ChannelListing],
-) -> None:
-    """Write channel listings that changed; raises Transient when one was written by somebody else."""
+def listings(
+    after: Collection[ChannelListing], before: Mapping[ListingKey, ChannelListing]
+) -> Iterator[Write]:
+    """Write channel listings that changed; lost when one was written by somebody else."""
     changed = sorted((each for each in after if each != before.get(each.key)), key=lambda each: each.key)
     if not changed:
         return
@@ -197,12 +193,11 @@ async def listings(
         ),
         strict=True,
     )
-    done = await fetch(connection, LISTINGS, _named("abcdefghijkmnopqrst", columns))
-    if len(done) != len(changed):
-        raise Transient("another transaction wrote one of these channel listings first")
+    lost = "another transaction wrote one of these channel listings first"
+    yield Write(LISTINGS, _named("abcdefghijkmnopqrst", columns), len(changed), lost)
 
 
-async def movements(connection: AsyncConnection, lines: Sequence[Movement]) -> None:
+def movements(lines: Sequence[Movement]) -> Iterator[Write]:
     """Append to the ledger."""
     if not lines:
         return
@@ -223,12 +218,10 @@ async def movements(connection: AsyncConnection, lines: Sequence[Movement]) -> N
         ),
         strict=True,
     )
-    await fetch(connection, MOVEMENTS, _named("abcdefghi", columns))
+    yield Write(MOVEMENTS, _named("abcdefghi", columns), len(lines))
 
 
-async def journal(
-    connection: AsyncConnection, seedings: Sequence[Seeding], ids: Sequence[UUID], now: datetime
-) -> None:
+def journal(seedings: Sequence[Seeding], ids: Sequence[UUID], now: datetime) -> Iterator[Write]:
     """One line per seeding: its outcome, and what an undo needs."""
     if not seedings:
         return
@@ -250,7 +243,7 @@ async def journal(
         ),
         strict=True,
     )
-    await fetch(connection, JOURNAL, _named("abcdefghij", columns))
+    yield Write(JOURNAL, _named("abcdefghij", columns), len(seedings))
 
 
 def _named(names: str, columns: Iterable[Iterable[Any]]) -> dict[str, list[Any]]:

@@ -12,6 +12,7 @@ from truestock.chassis import audit
 from truestock.chassis.auth.principal import Principal
 from truestock.chassis.delivery import Received
 from truestock.chassis.ids import new_id
+from truestock.chassis.statements import write
 from truestock.chassis.transaction import Database, Transaction
 from truestock.contracts.events import Event, ListingImported
 from truestock.contracts.listing import Account
@@ -102,11 +103,14 @@ class StoreWork:
         self, known: Known, *, seedings: Sequence[Seeding] = (), movements: Sequence[Movement] = ()
     ) -> None:
         """Write the working set's changes, the seedings with what they open or supersede, and movements."""
-        await saving.items(self.connection, known.items.values(), self._items)
-        await saving.listings(self.connection, known.listings.values(), self._listings)
         lines = [*movements, *(line for seeding in seedings for line in seeding.movements)]
-        await saving.movements(self.connection, lines)
-        await saving.journal(self.connection, seedings, [new_id() for _ in seedings], self.mint.now)
+        writes = [
+            *saving.items(known.items.values(), self._items),
+            *saving.listings(known.listings.values(), self._listings),
+            *saving.movements(lines),
+            *saving.journal(seedings, [new_id() for _ in seedings], self.mint.now),
+        ]
+        await write(self.connection, writes)
         await decisions.close(
             self.connection,
             {each for seeding in seedings for each in seeding.effects.superseded},

@@ -10,7 +10,7 @@ from sqlalchemy import TextClause
 
 from truestock.chassis import audit
 from truestock.chassis.delivery import Delivery, Transient
-from truestock.chassis.statements import Row, fetch
+from truestock.chassis.statements import Row, Write, fetch, write
 from truestock.chassis.transaction import Database, Transaction
 from truestock.contracts.events import Event
 from truestock.validator.domain.following import ItemKey, Key, Subject
@@ -118,13 +118,14 @@ class ValidatorWork:
     async def save_verdicts(self, records: Collection[VerdictRecord]) -> None:
         """Replace each batch's verdict on each listing, and its findings."""
         ordered = sorted(records, key=lambda one: (one.event.batch_id, one.event.key()))
-        await self._run(sql.SAVE_VERDICTS, **verdict_columns(ordered))
         again = [one for one in ordered if one.event.version > 1]
         if again:
             await self._run(sql.DROP_FINDINGS, **batch_key_columns(again))
-        rows = finding_columns(ordered)
-        if rows["ordinals"]:
-            await self._run(sql.ADD_FINDINGS, **rows)
+        writes = [Write(sql.SAVE_VERDICTS, verdict_columns(ordered), len(ordered))]
+        findings = finding_columns(ordered)
+        if findings["ordinals"]:
+            writes.append(Write(sql.ADD_FINDINGS, findings, len(findings["ordinals"])))
+        await write(self._tx.connection, writes)
 
     async def policies(self) -> dict[UUID, Policies]:
         """The tolerances of the visible workspaces."""
