@@ -70,7 +70,7 @@ async def statements_of(tx: Transaction, *writes: Write) -> int:
 async def test_writes_are_one_statement_while_they_are_small(
     db: Database, each: int, statements: int
 ) -> None:
-    numbers = list(range(1, each + 1))
+    numbers = list(range(100, 100 + each))
     async with db.begin([WORKSPACE]) as tx:
         ran = await statements_of(tx, adding("a", numbers, lost="a was lost"), adding("b", numbers))
         assert ran == statements
@@ -88,7 +88,7 @@ async def test_a_lost_write_takes_the_others_back(db: Database, beside: int) -> 
 
     async def lose() -> None:
         async with db.begin([WORKSPACE]) as tx:
-            others = adding("b", list(range(1, beside + 1)), lost="b was lost")
+            others = adding("b", list(range(100, 100 + beside)), lost="b was lost")
             await write(tx.connection, [others, adding("a", [1], lost="a was lost")])
 
     with pytest.raises(Transient, match="a was lost"):
