@@ -1,5 +1,6 @@
 """``make bench``: ours beside two baselines, interleaved, checked, reported."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Coroutine, Sequence
@@ -45,6 +46,8 @@ async def measure(parameters: Parameters, console: Console, report_path: Path | 
         if parameters.latency_events:
             for lane in lanes.values():
                 console.print(f"latency at {parameters.latency_rate:.0f} events/s: {lane.mode} …")
+                # What the rounds wrote is on its way to the disk for half a minute; each commit waits for it.
+                await asyncio.to_thread(os.sync)
                 await lane.stream(
                     parameters.events_of(lane.mode, parameters.latency_events), parameters.latency_rate
                 )

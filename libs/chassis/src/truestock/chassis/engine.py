@@ -21,6 +21,7 @@ def create_engine(url: str, *, application_name: str, pool_size: int = 10) -> As
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
+        pool_use_lifo=True,  # few connections in use: each prepares and plans its statements for itself
         hide_parameters=True,  # errors are logged and dead-lettered; parameters may be anything
         connect_args={
             "timeout": 10,

@@ -49,6 +49,7 @@ def subscriptions(
             max_records=max_records,
             wants=says_more_than_its_seeding,
             removals=True,
+            unhurried=True,
         ),
         Subscription(
             group=follow_connections.consumer,

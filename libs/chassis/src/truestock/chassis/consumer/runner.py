@@ -32,6 +32,8 @@ MAX_PARTITION_FETCH_BYTES = 1024 * 1024
 https://cwiki.apache.org/confluence/display/KAFKA/KIP-74%3A+Add+Fetch+Response+Size+Limit+in+Bytes"""
 UNHURRIED = 5
 """So many times longer a fetch waits where nobody waits for its effect."""
+UNHURRIED_BYTES = 64 * 1024
+"""Unless so much waits already."""
 RESTART_S = 2.0
 
 
@@ -93,6 +95,7 @@ class ConsumerRunner:
             batch=True,
             max_records=min(subscription.max_records, settings.consumer_max_records),
             fetch_max_wait_ms=settings.consumer_fetch_wait_ms * (UNHURRIED if subscription.unhurried else 1),
+            fetch_min_bytes=UNHURRIED_BYTES if subscription.unhurried else 1,
             max_partition_fetch_bytes=MAX_PARTITION_FETCH_BYTES,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,

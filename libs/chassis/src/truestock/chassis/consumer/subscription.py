@@ -50,7 +50,8 @@ class Subscription:
     ``types`` maps CloudEvents types to classes (``contracts.registry.types_of``); other types are
     skipped, and so are events that ``wants`` refuses by their envelope, and tombstones unless
     ``removals`` are wanted: they come as :class:`~truestock.chassis.delivery.Removal`. Dead letters go
-    to ``<group>.dlq``. Fetches of an ``unhurried`` group wait longer for records: it costs less while idle.
+    to ``<group>.dlq``. Fetches of an ``unhurried`` group gather records for longer: fewer, larger batches
+    cost less, and fetches that find nothing are rarer.
     """
 
     group: str
