@@ -40,6 +40,20 @@ async def test_a_statement_outside_a_transaction_is_refused_and_writes_nothing(d
         assert await fetch(tx.connection, BOTH, {"key": "a"}) == []
 
 
+async def test_a_connection_that_was_lost_between_two_statements_passes_by_itself(db: Database) -> None:
+    async def go_on_without_it() -> None:
+        async with db.begin([WORKSPACE]) as tx:
+            pooled = await tx.connection.get_raw_connection()
+            assert pooled.driver_connection is not None
+            pooled.driver_connection.terminate()
+            await fetch(tx.connection, BOTH, {"key": "a"})
+
+    with pytest.raises(Transient):
+        await go_on_without_it()
+    async with db.begin([WORKSPACE]) as tx:
+        assert await fetch(tx.connection, BOTH, {"key": "a"}) == []
+
+
 ADD = text(
     """
     INSERT INTO facts (workspace_id, key, number)
