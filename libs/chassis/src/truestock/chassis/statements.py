@@ -84,8 +84,7 @@ async def write(connection: AsyncConnection, writes: Sequence[Write]) -> None:
 async def _run(connection: AsyncConnection, sql: str, values: Sequence[Any]) -> list[Row]:
     pooled = connection.sync_connection
     driver = pooled.connection.driver_connection if pooled is not None else None
-    # A lost connection says that it is closed, when asked to run something: that passes by itself.
-    if driver is None or not (driver.is_closed() or driver.is_in_transaction()):
+    if driver is None or not driver.is_in_transaction():
         raise RuntimeError("no transaction has begun on this connection; open one with Database.begin")
     rows: list[Row] = await driver.fetch(sql, *values, record_class=Row)
     return rows
