@@ -48,7 +48,7 @@ class GuardedClient(httpx.AsyncClient):
             response.history = history
             following = response.next_request
             if not follow or following is None or request.method not in FOLLOWED:
-                return response
+                return response if stream else _without_cycle(response)
             await response.aclose()
             if len(history) >= self._policy.max_redirects:
                 raise httpx.TooManyRedirects("The host redirects too often.", request=request)
@@ -56,6 +56,16 @@ class GuardedClient(httpx.AsyncClient):
             if _origin(following.url) != _origin(request.url):
                 following, auth = _bare(following), None
             request = following
+
+
+def _without_cycle(response: httpx.Response) -> httpx.Response:
+    """The response, which is read, without the stream that points back at it.
+
+    httpx's stream and response hold each other, so that a body of hundreds of listings would stay in memory
+    until Python looks for cycles.
+    """
+    response.stream = httpx.ByteStream(response.content)
+    return response
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
