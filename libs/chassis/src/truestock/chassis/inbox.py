@@ -7,6 +7,7 @@ day, so that a redelivery after midnight meets the same unique index.
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import TypeVar
 
 from sqlalchemy import text
@@ -41,6 +42,7 @@ def content_hash(ce_type: str, data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16, person=_person(ce_type)).digest()
 
 
+@cache  # as many as there are types of events
 def _person(ce_type: str) -> bytes:
     return hashlib.blake2b(ce_type.encode(), digest_size=16).digest()
 

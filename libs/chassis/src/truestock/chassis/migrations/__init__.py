@@ -15,17 +15,22 @@ from truestock.chassis.migrations.runner import (
     run_environment,
 )
 from truestock.chassis.migrations.tables import (
+    VISIBLE,
+    VISIBLE_BEFORE,
     create_audit,
     create_inbox,
     create_leases,
     create_outbox,
     drop_tables,
     grant,
+    rewrite_tenant_policies,
     roles,
     tenant_table,
 )
 
 __all__ = [
+    "VISIBLE",
+    "VISIBLE_BEFORE",
     "create_audit",
     "create_inbox",
     "create_leases",
@@ -36,6 +41,7 @@ __all__ = [
     "grant",
     "migrate",
     "owner_transaction",
+    "rewrite_tenant_policies",
     "roles",
     "run_environment",
     "tenant_table",
