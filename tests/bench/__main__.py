@@ -42,7 +42,10 @@ async def measure(parameters: Parameters, console: Console, report_path: Path | 
             order = list(lanes.values())
             for lane in order[number % len(order) :] + order[: number % len(order)]:
                 done = await lane.round()
-                console.print(f"round {number + 1}: {lane.mode:<12}{done.rate:>9,.0f} events/s")
+                most = max(done.rss_mib.values())
+                console.print(
+                    f"round {number + 1}: {lane.mode:<12}{done.rate:>9,.0f} events/s{most:>6,.0f} MiB"
+                )
         if parameters.latency_events:
             for lane in lanes.values():
                 console.print(f"latency at {parameters.latency_rate:.0f} events/s: {lane.mode} …")

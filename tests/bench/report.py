@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.figures import cpu_us, percentile, ratio
+from bench.figures import cpu_us, memory, percentile, ratio
 from bench.options import Parameters
 from bench.rounds import Lane
 from bench.world import PIPELINE
@@ -25,6 +25,8 @@ def _mode(lane: Lane, lanes: Mapping[str, Lane], read_us: float | None) -> dict[
     cpu = cpu_us(lane.rounds)
     both = sum(cpu[service] for service in PIPELINE)
     latencies = lane.latencies_ms
+    by_round = memory(lane.rounds)
+    most = {service: max(each) for service, each in by_round.items()}
     return {
         "events_per_s": round(median(one.rate for one in lane.rounds), 1),
         "of_handwritten": _of(lane, lanes.get("handwritten")),
@@ -34,8 +36,9 @@ def _mode(lane: Lane, lanes: Mapping[str, Lane], read_us: float | None) -> dict[
         "cpu_us_per_event_by_process": {role: round(spent, 1) for role, spent in cpu.items()},
         "p50_ms": percentile(latencies, 0.50) if latencies else None,
         "p99_ms": percentile(latencies, 0.99) if latencies else None,
-        "rss_mib": round(max(lane.rss_mib.values()), 1),
-        "rss_mib_by_process": {service: round(most, 1) for service, most in lane.rss_mib.items()},
+        "rss_mib": max(most.values()),
+        "rss_mib_by_process": most,
+        "rss_mib_by_round": by_round,
         "events_per_s_by_round": [round(one.rate, 1) for one in lane.rounds],
     }
 

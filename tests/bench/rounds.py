@@ -37,7 +37,6 @@ class Lane:
         self._sent: list[str] = []
         self.rounds: list[Round] = []
         self.latencies_ms: list[float] = []
-        self.rss_mib: dict[str, float] = {}
 
     async def start(self) -> None:
         """Start and warm up: connections, leases, statements and photos are known afterwards."""
@@ -70,8 +69,8 @@ class Lane:
             self._programs.release()
         await self._settled()
         seconds = time.perf_counter() - started
-        self.rounds.append(Round(len(messages), seconds, self._usage().since(before)))
-        self._note_memory()
+        used = self._usage().since(before)
+        self.rounds.append(Round(len(messages), seconds, used, self._memory()))
         return self.rounds[-1]
 
     async def stream(self, events: int, per_second: float) -> None:
@@ -142,7 +141,5 @@ class Lane:
             }
         )
 
-    def _note_memory(self) -> None:
-        for service, pids in self._programs.pids.items():
-            most = max(resident_mib(pid) for pid in pids)
-            self.rss_mib[service] = max(most, self.rss_mib.get(service, 0.0))
+    def _memory(self) -> dict[str, float]:
+        return {service: max(map(resident_mib, pids)) for service, pids in self._programs.pids.items()}

@@ -1,7 +1,7 @@
 """The benchmark's statistics."""
 
 import pytest
-from bench.figures import Round, cpu_us, percentile, ratio
+from bench.figures import Round, cpu_us, memory, percentile, ratio
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,11 @@ def test_cpu_is_per_event_and_role() -> None:
         "inventory": pytest.approx(500.0),
         "validator": pytest.approx(250.0),
     }
+
+
+def test_memory_is_shown_round_by_round() -> None:
+    rounds = [
+        Round(1, 1.0, {}, {"inventory": 150.04, "validator": 170.0}),
+        Round(1, 1.0, {}, {"inventory": 149.0, "validator": 171.0}),
+    ]
+    assert memory(rounds) == {"inventory": [150.0, 149.0], "validator": [170.0, 171.0]}
