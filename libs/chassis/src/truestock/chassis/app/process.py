@@ -1,7 +1,6 @@
 """What runs in a service process besides HTTP: broker, relay, background tasks; start and graceful stop."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -11,6 +10,7 @@ import httpx
 from aiokafka import AIOKafkaProducer
 from sqlalchemy import text
 
+from truestock.chassis.app import memory
 from truestock.chassis.app.background import Supervised
 from truestock.chassis.app.readiness import unready
 from truestock.chassis.auth.keys import IssuerKeys
@@ -28,9 +28,6 @@ log = logging.getLogger(__name__)
 
 INBOX_UPKEEP_S = 3600.0
 INBOX_DAYS_AHEAD = 3
-YOUNG_OBJECTS = 200_000
-"""Python looks for cycles when so many containers more were made than freed. 500 listings in memory are more
-than 50,000, all of them alive: with that number looking through them took 80 µs a listing (measured)."""
 
 
 class ServiceProcess:
@@ -71,7 +68,7 @@ class ServiceProcess:
             failpoints=database.failpoints,
         )
         database.on_emitted(self._relay.wake)
-        self._tasks = [Supervised(task) for task in (self._keep_inbox, *tasks)]
+        self._tasks = [Supervised(task) for task in (self._keep_inbox, memory.free_cycles, *tasks)]
         self.migrations: Path | None = None
         self.is_started = False
         self.is_stopping = False
@@ -101,9 +98,7 @@ class ServiceProcess:
         for task in self._tasks:
             task.start()
         self.is_started = True
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(YOUNG_OBJECTS, 20, 100)
+        memory.settle()
         log.info("%s started", self._settings.service)
 
     async def stop(self) -> None:
