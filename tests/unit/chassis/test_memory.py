@@ -1,9 +1,7 @@
 """Objects that hold each other are freed, although Python itself looks for them late."""
 
 import asyncio
-import gc
 import weakref
-from collections.abc import Iterator
 
 import pytest
 from support.waiting import eventually
@@ -18,14 +16,7 @@ class Node:
         self.itself = self
 
 
-@pytest.fixture
-def python_does_not_look() -> Iterator[None]:
-    gc.disable()
-    yield
-    gc.enable()
-
-
-@pytest.mark.usefixtures("python_does_not_look")
+@pytest.mark.usefixtures("no_search_for_cycles")
 async def test_a_cycle_is_freed_from_time_to_time() -> None:
     remembered = weakref.ref(Node())
     assert remembered() is not None

@@ -1,8 +1,6 @@
 """An answer is out of memory as soon as nobody needs it: bodies are large, and cycles are looked for late."""
 
-import gc
 import weakref
-from collections.abc import Iterator
 
 import pytest
 from support.outbound import Names, Network, guarded
@@ -10,14 +8,6 @@ from support.outbound import Names, Network, guarded
 from truestock.chassis.outbound import OutboundPolicy
 
 ANSWER = [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b"ok"]
-
-
-@pytest.fixture
-def no_search_for_cycles() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.mark.usefixtures("no_search_for_cycles")

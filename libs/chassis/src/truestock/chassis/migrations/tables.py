@@ -56,7 +56,10 @@ def tenant_table(op: Op, name: str, *, app: str = "SELECT, INSERT, UPDATE, DELET
 
 
 def rewrite_tenant_policies(op: Op, visible: str) -> None:
-    """Give every policy that :func:`tenant_table` made the condition ``visible``."""
+    """Give every policy that :func:`tenant_table` made the condition ``visible``.
+
+    Locks all those tables until the migration commits: a transaction beside it waits or is tried again.
+    """
     policies = op.get_bind().execute(
         text("SELECT tablename, policyname FROM pg_policies WHERE policyname = tablename || '_workspace'")
     )
