@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bench.world import PIPELINE, World, prefix
@@ -16,10 +17,16 @@ from truestock.local.processes import Child
 from truestock.local.units import Unit, trace_file
 
 TESTS = Path(__file__).resolve().parents[1]
+SESSION_S = 60
+"""A mode is stopped while another one is measured: so long a group waits for its member."""
 
 
 class Programs:
-    """Started processes by service; ``hold`` and ``release`` stop and continue them."""
+    """Started processes by service; ``hold`` and ``release`` stop and continue them.
+
+    Processes that idle ask the broker for records all the time, which would be paid for by the mode that is
+    measured: whoever has no round is held.
+    """
 
     def __init__(self, mode: str, pids: Mapping[str, Sequence[int]], parts: Sequence[Unit | Child]) -> None:
         self.mode = mode
@@ -44,7 +51,7 @@ class Programs:
         return cls(mode, pids, parts)
 
     def hold(self) -> None:
-        """SIGSTOP: a backlog can be written that nobody consumes yet."""
+        """SIGSTOP: they cost nothing, and a backlog can be written that nobody consumes yet."""
         self._signal(signal.SIGSTOP)
 
     def release(self) -> None:
@@ -61,14 +68,16 @@ class Programs:
                 )
 
     async def stop(self) -> None:
-        """End them."""
+        """End them; one that is held would not hear of it."""
+        self.release()
         for part in self._parts:
             await part.stop()
 
     def _signal(self, number: signal.Signals) -> None:
         for pids in self.pids.values():
             for pid in pids:
-                os.kill(pid, number)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, number)
 
 
 async def _ours(world: World, service: str, name: str) -> Unit:
@@ -82,6 +91,7 @@ async def _ours(world: World, service: str, name: str) -> Unit:
         port=port,
     )
     environment["TRUESTOCK_TRACE_RATIO"] = str(world.parameters.sampling)
+    environment["TRUESTOCK_CONSUMER_SESSION_TIMEOUT_S"] = str(SESSION_S)
     command = [sys.executable, "-m", f"truestock.{service}", "serve"]
     unit = Unit(world.run, name, command, environment, port, ready_path="/readyz")
     await unit.start()
@@ -98,6 +108,7 @@ def _baseline(world: World, mode: str, service: str, name: str) -> Child:
         "BENCH_SYSTEM_URL": urls.system,
         "BENCH_TOPICS": prefix(mode),
         "BENCH_ROWS": world.parameters.rows,
+        "BENCH_SESSION_MS": str(SESSION_S * 1000),
         "BENCH_API_URL": world.shop.api_url,
         "BENCH_TOKEN": world.shop.token,
         "BENCH_CLIENT_ID": CLIENT_ID,

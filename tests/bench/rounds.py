@@ -21,6 +21,8 @@ from truestock.contracts.topics import LISTING_IMPORTED
 
 _WARM_NAIVE = 30
 _LONGEST_S = 900.0
+_AWAKE_S = 1.0
+"""Between the end of a hold and the first event of a stream."""
 
 
 class Lane:
@@ -52,6 +54,7 @@ class Lane:
         warm = self._world.parameters.listings
         await self._send(self._backlog.take(min(warm, _WARM_NAIVE) if self.mode == "naive" else warm))
         await self._settled()
+        self._programs.hold()
 
     async def stop(self) -> None:
         """End what was started."""
@@ -60,23 +63,22 @@ class Lane:
     async def round(self) -> Round:
         """A backlog that warm processes meet all at once, until everything that it causes is done."""
         messages = self._backlog.take(self._world.parameters.events_of(self.mode))
-        self._programs.hold()
-        try:
-            await self._send(messages)
-        finally:
-            before = self._usage()
-            started = time.perf_counter()
-            self._programs.release()
+        await self._send(messages)
+        before = self._usage()
+        started = time.perf_counter()
+        self._programs.release()
         await self._settled()
         seconds = time.perf_counter() - started
         used = self._usage().since(before)
+        self._programs.hold()
         self.rounds.append(Round(len(messages), seconds, used, self._memory()))
         return self.rounds[-1]
 
     async def stream(self, events: int, per_second: float) -> None:
         """A steady stream: how long each event takes from its record to its verdict's record."""
+        self._programs.release()
         loop = asyncio.get_running_loop()
-        started, sent_ms = loop.time(), {}
+        started, sent_ms = loop.time() + _AWAKE_S, {}
         for number, message in enumerate(self._backlog.take(events)):
             due = asyncio.Event()
             loop.call_at(started + number / per_second, due.set)
@@ -84,6 +86,7 @@ class Lane:
             sent_ms[message.key] = int(time.time() * 1000)
             await self._send([message], timestamp_ms=sent_ms[message.key])
         await self._settled()
+        self._programs.hold()
         self.latencies_ms = [self._verdicts.at_ms[key] - at for key, at in sent_ms.items()]
 
     async def problems(self) -> list[str]:

@@ -122,6 +122,7 @@ class Pipeline(Generic[E]):
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=20,
+            session_timeout_ms=int(os.environ["BENCH_SESSION_MS"]),
             max_partition_fetch_bytes=9 * 2**20,
         )
         await self._producer.start()

@@ -35,6 +35,7 @@ async def _run(consumer: str, topic: str, model: Any, handle: Handle, prepare: P
         group_id=f"{TOPICS}{consumer}",
         enable_auto_commit=False,
         auto_offset_reset="earliest",
+        session_timeout_ms=int(os.environ["BENCH_SESSION_MS"]),
     )
     await producer.start()
     await records.start()
