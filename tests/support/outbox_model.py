@@ -11,9 +11,10 @@ from aiokafka.errors import (
     MessageSizeTooLargeError,
     UnknownTopicOrPartitionError,
 )
+from support.batches import FakeBatch, records_of
 
-from truestock.chassis.kafka import Headers
 from truestock.chassis.outbox.claim import Claimed
+from truestock.chassis.outbox.publish import Batch
 
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -74,47 +75,38 @@ class ModelBroker:
     refused: frozenset[int] = frozenset()
     missing: set[str] = field(default_factory=set)
     log: list[tuple[str, str, int]] = field(default_factory=list)
-    open: list[tuple[str, str, int, "asyncio.Future[object]"]] = field(default_factory=list)
 
     async def partitions_for(self, topic: str) -> set[int]:
         if topic in self.missing:
             raise UnknownTopicOrPartitionError
         return {0}
 
-    async def send(
-        self, topic: str, value: bytes | None, key: bytes, *, headers: Headers
-    ) -> "asyncio.Future[object]":
+    def create_batch(self) -> FakeBatch:
+        return FakeBatch()
+
+    async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> "asyncio.Future[object]":
         loop = asyncio.get_running_loop()
         future: asyncio.Future[object] = loop.create_future()
-        if not self.open:
-            loop.call_soon(self._take)
-        self.open.append((topic, key.decode(), int(value or b"0"), future))
+        records = [(topic, key.decode(), int(value or b"0")) for key, value in records_of(batch)]
+        loop.call_soon(self._take, records, future)
         return future
 
-    def _take(self) -> None:
-        batches, self.open = self.open, []
-        for topic in dict.fromkeys(entry[0] for entry in batches):
-            self._take_batch([entry for entry in batches if entry[0] == topic])
-
-    def _take_batch(self, batch: list[tuple[str, str, int, "asyncio.Future[object]"]]) -> None:
+    def _take(self, batch: list[tuple[str, str, int]], future: "asyncio.Future[object]") -> None:
         failure: KafkaError | None = None
         fate = self.fates.pop(0) if self.fates else "taken"
-        if self.refused & {seq for _, _, seq, _ in batch}:
+        if self.refused & {seq for _, _, seq in batch}:
             failure = MessageSizeTooLargeError()
         elif fate != "taken":
             failure = KafkaConnectionError()
-        for topic, key, seq, future in batch:
-            if failure is None or (
-                fate == "unanswered" and not isinstance(failure, MessageSizeTooLargeError)
-            ):
-                self.log.append((topic, key, seq))
-            if future.done():
-                continue
-            if failure is None:
-                future.set_result(None)
-            else:
-                future.set_exception(failure)
-                future.exception()  # who cancelled the send does not ask
+        if failure is None or (fate == "unanswered" and not isinstance(failure, MessageSizeTooLargeError)):
+            self.log += batch
+        if future.done():
+            return
+        if failure is None:
+            future.set_result(None)
+        else:
+            future.set_exception(failure)
+            future.exception()  # who cancelled the send does not ask
 
     def first_copies(self, topic: str, key: str) -> list[int]:
         """The numbers of a key in the order in which a reader meets them first."""

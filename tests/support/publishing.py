@@ -1,7 +1,5 @@
 """Put an event on its topic as its producer would, past every outbox."""
 
-from dataclasses import replace
-
 from aiokafka import AIOKafkaProducer
 from support.deliveries import envelope_of
 
@@ -16,7 +14,7 @@ async def publish(
     await producer.start()
     try:
         for event in events:
-            envelope = replace(envelope_of(event), traceparent=traceparent)
+            envelope = envelope_of(event)._replace(traceparent=traceparent)
             await producer.send_and_wait(
                 event.TOPIC,
                 event.model_dump_json().encode() if value is None else value,

@@ -61,9 +61,13 @@ class Hiding:
             raise UnknownTopicOrPartitionError
         return set(await self.producer.partitions_for(topic))
 
-    async def send(self, topic: str, value: Any, key: Any, *, headers: Any) -> Any:
+    def create_batch(self) -> Any:
         """As the producer does."""
-        return await self.producer.send(topic, value, key, headers=headers)
+        return self.producer.create_batch()
+
+    async def send_batch(self, batch: Any, topic: str, *, partition: int) -> Any:
+        """As the producer does."""
+        return await self.producer.send_batch(batch, topic, partition=partition)
 
 
 async def emit(db: Database, topic: str, about: str, *numbers: int, padding: str = "") -> None:

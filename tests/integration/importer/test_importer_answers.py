@@ -1,10 +1,10 @@
 """What the pipeline answers: in any order, repeated, late, foreign, or never."""
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 from support.deliveries import delivery
 from support.importer_values import T0, seeded, validated
 from support.importer_world import World

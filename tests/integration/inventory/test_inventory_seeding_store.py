@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import event as sql_events
 from sqlalchemy import text
 from support.deliveries import delivery
 from support.inventory_values import EBAY, ETSY, WORKSPACE, imported, listing, shown
 from support.inventory_world import Inventory
 
-from truestock.chassis.delivery import Delivery, Permanent
+from truestock.chassis.delivery import Permanent
 
 OTHER = UUID("99999999-9999-4999-8999-999999999999")
 
@@ -51,12 +52,8 @@ async def test_a_redelivered_import_is_answered_once_and_a_changed_one_refused(i
     assert len([row for row in await inventory.published() if "outcome" in row]) == 2
     forged = delivery(imported(listing("1", shown("A", 4))))
     with pytest.raises(Permanent):
-        await inventory.seed([type(first)(**{**_fields(forged), "envelope": first.envelope})])
+        await inventory.seed([replace(forged, envelope=first.envelope)])
     assert len(await inventory.items()) == 2
-
-
-def _fields(found: Delivery[Any]) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in found.__slots__}
 
 
 async def test_a_second_connection_links_by_sku(inventory: Inventory) -> None:

@@ -4,48 +4,39 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from aiokafka.errors import KafkaConnectionError, KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
+from support.batches import FakeBatch, records_of
 
-from truestock.chassis.kafka import Headers
 from truestock.chassis.outbox.claim import Claimed
-from truestock.chassis.outbox.publish import Published, publish
+from truestock.chassis.outbox.publish import Batch, Published, publish
 
 
 @dataclass
 class FakeProducer:
-    """Acknowledges everything but what it was told to fail; a batch is all that waits together."""
+    """Acknowledges every batch but those with a value that it was told to fail."""
 
     refuse: set[bytes] = field(default_factory=set)
     lose: set[bytes] = field(default_factory=set)
     taken: list[bytes] = field(default_factory=list)
-    waiting: list[tuple[bytes, "asyncio.Future[object]"]] = field(default_factory=list)
+    room: int = 1000
 
     async def partitions_for(self, topic: str) -> set[int]:
         return {0}
 
-    async def send(
-        self, topic: str, value: bytes | None, key: bytes, *, headers: Headers
-    ) -> "asyncio.Future[object]":
-        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        if not self.waiting:
-            asyncio.get_running_loop().call_soon(self._drain)
-        self.waiting.append((value or b"", future))
-        return future
+    def create_batch(self) -> FakeBatch:
+        return FakeBatch(self.room)
 
-    def _drain(self) -> None:
-        batch, self.waiting = self.waiting, []
-        values = {value for value, _ in batch}
-        failure: KafkaError | None = None
-        if values & self.refuse:
-            failure = MessageSizeTooLargeError()
-        elif values & self.lose:
-            failure = KafkaConnectionError()
-        for value, future in batch:
-            if failure is not None:
-                future.set_exception(failure)
-            else:
-                self.taken.append(value)
-                future.set_result(None)
+    async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> "asyncio.Future[object]":
+        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        values = [value or b"" for _, value in records_of(batch)]
+        if self.refuse & {*values}:
+            future.set_exception(MessageSizeTooLargeError())
+        elif self.lose & {*values}:
+            future.set_exception(KafkaConnectionError())
+        else:
+            self.taken += values
+            future.set_result(None)
+        return future
 
 
 def row(seq: int, key: str, value: bytes) -> Claimed:
@@ -89,6 +80,13 @@ async def test_a_row_that_is_too_large_is_not_even_sent() -> None:
     result = await publish(producer, large, max_message_bytes=1000)
     assert producer.taken == [b"fine"]
     assert seqs([refused for refused, _ in result.refused]) == [1]
+
+
+async def test_what_finds_no_room_is_left_for_the_next_claim_with_the_later_rows_of_its_key() -> None:
+    producer = FakeProducer(room=2)
+    result = await published(producer)
+    assert producer.taken == [b"a1", b"b1"]
+    assert (seqs(result.sent), result.refused, result.failure) == ([1, 2], [], None)
 
 
 async def test_a_lost_batch_is_neither_sent_nor_refused() -> None:

@@ -1,9 +1,9 @@
 """Splits, held listings, proposals, edits."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from support.inventory_values import EBAY, euro, imported, listing, mint, shown
 
 from truestock.contracts.events import OpenIssue, SeedOutcome

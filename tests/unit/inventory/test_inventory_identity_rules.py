@@ -1,10 +1,10 @@
 """Variant identity and linking across connections."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 from support.inventory_values import EBAY, ETSY, imported, listing, mint, shown
 
 from truestock.contracts.events import ListingImported, SeedOutcome

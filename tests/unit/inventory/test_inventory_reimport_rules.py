@@ -1,11 +1,11 @@
 """Later imports: refine, propose, never write stock, never overwrite."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.inventory_values import ETSY, NOW, WORKSPACE, euro, imported, listing, mint, shown
 
 from truestock.contracts.events import OpenIssue, PriceRule, PriceRuleKind, SeedOutcome

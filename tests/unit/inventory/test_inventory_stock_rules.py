@@ -1,10 +1,10 @@
 """Ledger, availability, counts and attestations."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 from support.inventory_values import imported, listing, mint, shown
 
 from truestock.contracts.problem import Refusal

@@ -1,10 +1,10 @@
 """SyncState, fingerprint, open issues, price rules."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.inventory_values import ETSY, euro, imported, listing, mint, shown
 
 from truestock.contracts.events import OpenIssue, PriceRule, PriceRuleKind, SyncState

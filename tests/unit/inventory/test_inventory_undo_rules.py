@@ -1,10 +1,10 @@
 """Undo: exactly what was there before."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
+from msgspec.structs import replace
 from support.inventory_values import EBAY, NOW, imported, listing, mint, shown
 
 from truestock.contracts.events import ListingImported, SeedOutcome

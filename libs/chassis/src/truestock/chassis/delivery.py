@@ -1,9 +1,11 @@
 """One decoded record, and the two ways in which handling it can fail."""
 
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+from msgspec import Struct
+
+from truestock.chassis.ids import id_of
 from truestock.contracts.envelope import Envelope
 from truestock.contracts.events import Event
 
@@ -30,8 +32,7 @@ class Received(Protocol):
         """The vendor part of the trace."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery(Generic[E]):
+class Delivery(Struct, Generic[E], frozen=True):
     """One record of a topic, decoded.
 
     ``content_hash`` identifies the content (type and data) for the inbox. ``traceparent`` and
@@ -51,8 +52,7 @@ class Delivery(Generic[E]):
     tracestate: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """A record without data: ``key`` is gone from its compacted topic. Its envelope says when."""
 
     workspace_id: UUID
@@ -64,6 +64,16 @@ class Removal:
     content_hash: bytes
     traceparent: str | None = None
     tracestate: str | None = None
+
+
+def causation_of(delivery: Received | None) -> UUID | None:
+    """The ``causation_id`` of what follows from a delivery: its ``ce_id``, None where that is no UUID."""
+    if delivery is None:
+        return None
+    try:
+        return id_of(delivery.envelope.id)
+    except ValueError:  # another producer's ids need not be UUIDs
+        return None
 
 
 class Permanent(Exception):

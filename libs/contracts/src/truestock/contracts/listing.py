@@ -4,6 +4,7 @@ A listing is an *output* of inventory and never the master record; this shape is
 proposes and what the validator's independent evidence is compared with.
 """
 
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -98,9 +99,12 @@ class CanonicalVariant(Model):
 
 def option_signature(options: tuple[OptionValue, ...]) -> tuple[tuple[str, str], ...]:
     """Option names and values, case-folded, whitespace collapsed, sorted by name."""
-    return tuple(sorted((_fold(option.name), _fold(option.value)) for option in options))
+    if len(options) == 1:
+        return ((_fold(options[0].name), _fold(options[0].value)),)
+    return tuple(sorted([(_fold(option.name), _fold(option.value)) for option in options]))
 
 
+@lru_cache(maxsize=16_384)  # the same few names and values (Size, M, …) come again in every listing
 def _fold(text: str) -> str:
     return " ".join(text.split()).casefold()
 

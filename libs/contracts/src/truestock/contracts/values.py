@@ -4,16 +4,18 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from functools import lru_cache
+from typing import Annotated, Any, Self, cast
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainSerializer,
+    PlainValidator,
     StringConstraints,
     WithJsonSchema,
 )
@@ -22,13 +24,25 @@ from pydantic_core import CoreSchema
 AMOUNT_PATTERN = r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$"
 
 
-def _storable(value: str) -> str:
-    if "\0" in value:
-        raise ValueError("text must not hold the character U+0000")
-    return value
+class _Storable:
+    """A pattern, looked for by pydantic's core: a function of Python would be called for each text.
+
+    It is no part of the published schemas, where it would tell readers nothing.
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema: dict[str, Any] = {**handler(source)}
+        if schema["type"] != "str":
+            raise TypeError("only text can be Storable")
+        return cast(CoreSchema, schema | {"pattern": r"^[^\x00]*$"})
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {name: value for name, value in handler(core_schema).items() if name != "pattern"}
 
 
-Storable = AfterValidator(_storable)
+Storable = _Storable()
 """For text of events: PostgreSQL has no place for U+0000, so an event with one is refused by its first
 reader, not by whoever happens to store it first."""
 
@@ -47,9 +61,17 @@ UtcDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 _PLAIN_AMOUNT = re.compile(AMOUNT_PATTERN.removesuffix("$")).fullmatch
 
 
-def _to_decimal(value: Any) -> Any:
-    if type(value) is str and _PLAIN_AMOUNT(value):  # as every event writes them
-        return Decimal(value)
+@lru_cache(maxsize=16_384)  # an event says one price several times, and a catalogue has few of them
+def _plain(text: str) -> Decimal | None:
+    """The amount, where it is written as every event writes it."""
+    return Decimal(text) if _PLAIN_AMOUNT(text) else None
+
+
+def _to_decimal(value: Any) -> Decimal:
+    if type(value) is str:
+        plain = _plain(value)
+        if plain is not None:
+            return plain
     if isinstance(value, float | bool):
         raise ValueError("an amount is a decimal string, never a float")
     try:
@@ -64,13 +86,14 @@ def _to_decimal(value: Any) -> Any:
 
 
 def _amount_text(value: Decimal) -> str:
-    return format(value, "f")
+    text = str(value)
+    return format(value, "f") if "E" in text else text
 
 
 # pydantic's own Decimal schema admits JSON numbers; a float would lose cents on the way.
 Amount = Annotated[
     Decimal,
-    BeforeValidator(_to_decimal),
+    PlainValidator(_to_decimal),
     PlainSerializer(_amount_text, return_type=str),
     WithJsonSchema({"type": "string", "pattern": AMOUNT_PATTERN}),
 ]

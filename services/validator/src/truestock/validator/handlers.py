@@ -1,8 +1,10 @@
 """Kafka in: one subscription per use case."""
 
+from collections.abc import Mapping
+
 from truestock.chassis.consumer import Subscription
 from truestock.contracts import topics
-from truestock.contracts.envelope import Envelope, sequence_of
+from truestock.contracts.envelope import sequence_of
 from truestock.contracts.events import (
     ConnectionConfirmed,
     ConnectionDisconnected,
@@ -16,13 +18,15 @@ from truestock.validator.usecases.follow_connections import FollowConnections
 from truestock.validator.usecases.revalidate_changed import RevalidateChanged
 from truestock.validator.usecases.validate_sync import ValidateSync
 
+FIRST = sequence_of(1).encode()
 
-def says_more_than_its_seeding(envelope: Envelope) -> bool:
+
+def says_more_than_its_seeding(headers: Mapping[str, bytes | None]) -> bool:
     """Whether an item event may be news: a first version holds the very state that its seeding announces.
 
     An item begins with one listing, whose InventorySeeded leaves in the same transaction with that state.
     """
-    return envelope.sequence != sequence_of(1)
+    return headers.get("ce_sequence") != FIRST
 
 
 def subscriptions(

@@ -17,7 +17,7 @@ from truestock.chassis import failpoints as steps
 from truestock.chassis import metrics
 from truestock.chassis.consumer.dead_letter_writer import DeadLetter
 from truestock.chassis.consumer.decode import trace_headers
-from truestock.chassis.consumer.subscription import AnySubscription
+from truestock.chassis.consumer.subscription import AnySubscription, Trace
 from truestock.chassis.deadletters import why
 from truestock.chassis.delivery import Permanent, Received, Transient
 from truestock.chassis.failpoints import Failpoints
@@ -35,6 +35,7 @@ class Entry:
     """One record on its way. ``done`` means: handled, skipped or given up (then ``error`` says why)."""
 
     record: ConsumerRecord
+    trace: Trace
     span: Span | None
     item: Received | None = None
     error: Exception | None = None
@@ -50,7 +51,7 @@ class Entry:
     @property
     def traceparent(self) -> str | None:
         """The record's own trace, known even where the record could not be decoded."""
-        return trace_of(self.span)[0] if self.span is not None else trace_headers(self.record)[0]
+        return trace_of(self.span)[0] if self.span is not None else self.trace[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class BatchProcessor:
         failure: Exception | None = None
         traceparent: str | None = None
         try:
-            traceparents = [trace_headers(entry.record)[0] for entry in entries]
+            traceparents = [entry.trace[0] for entry in entries]
             with messaging.batch_span(records[0].topic, group, len(records), traceparents) as span:
                 traceparent = trace_of(span)[0]
                 await self._handle([entry for entry in entries if not entry.done], is_owned)
@@ -122,7 +123,7 @@ class BatchProcessor:
     def _decode(self, record: ConsumerRecord) -> Entry:
         trace = trace_headers(record)
         span = messaging.start_process_span(record, self._subscription.group, *trace)
-        entry = Entry(record, span)
+        entry = Entry(record, trace, span)
         try:
             entry.item = self._subscription.decode(record, trace_of(span) if span is not None else trace)
             entry.done = entry.item is None

@@ -12,25 +12,23 @@ from truestock.contracts import registry
 from truestock.contracts.envelope import Envelope, InvalidEnvelope
 from truestock.contracts.events import Event
 
-Wants = Callable[[Envelope], bool]
-"""Whether an event is wanted, by its envelope alone: what is not wanted costs no reading of its data."""
-
-TRACE_HEADERS = frozenset({"traceparent", "tracestate"})
+Wants = Callable[[Mapping[str, bytes | None]], bool]
+"""Whether an event is wanted, by its headers alone: what is not wanted costs no reading of its data."""
 
 
 def trace_headers(record: ConsumerRecord) -> tuple[str | None, str | None]:
     """``traceparent`` and ``tracestate`` of a record, however broken its other headers are."""
-    found = {
-        name: value.decode("ascii", "replace")
-        for name, value in record.headers
-        if name in TRACE_HEADERS and value is not None
-    }
-    return found.get("traceparent"), found.get("tracestate")
+    parent = state = None
+    for name, value in record.headers:
+        if name == "traceparent":
+            parent = value
+        elif name == "tracestate":
+            state = value
+    return _ascii(parent), _ascii(state)
 
 
-def _ours(record: ConsumerRecord) -> list[tuple[str, bytes]]:
-    """The envelope's headers: what others put beside them may be anything."""
-    return [header for header in record.headers if header[0].startswith("ce_") or header[0] in TRACE_HEADERS]
+def _ascii(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("ascii", "replace")
 
 
 def decode_event(
@@ -41,13 +39,13 @@ def decode_event(
 ) -> Delivery[Event] | None:
     """The delivery of a record; None for a type or an envelope that is not wanted, and for a tombstone.
 
-    Raises :class:`Permanent` for a record that is no event of its type.
+    Raises :class:`Permanent` for a record that is no event of its type and is not unwanted.
     """
+    if wants is not None and not wants(dict(record.headers)):
+        return None
     envelope = _envelope(record)
     event_class = types.get(envelope.type)
-    if event_class is None:
-        return None
-    if record.value is None or (wants is not None and not wants(envelope)):
+    if event_class is None or record.value is None:
         return None
     try:
         event = registry.decode(event_class, record.value)
@@ -91,6 +89,6 @@ def decode_removal(record: ConsumerRecord, trace: tuple[str | None, str | None])
 
 def _envelope(record: ConsumerRecord) -> Envelope:
     try:
-        return Envelope.parse(_ours(record))
+        return Envelope.parse(record.headers)
     except InvalidEnvelope as error:
         raise Permanent(f"no CloudEvents envelope: {error}") from error

@@ -48,7 +48,7 @@ class Subscription:
     ``handle`` gets a batch, in order per key, and commits its own transaction; it raises
     :class:`~truestock.chassis.delivery.Permanent` or :class:`~truestock.chassis.delivery.Transient`.
     ``types`` maps CloudEvents types to classes (``contracts.registry.types_of``); other types are
-    skipped, and so are events that ``wants`` refuses by their envelope, and tombstones unless
+    skipped, and so are events that ``wants`` refuses by their headers, and tombstones unless
     ``removals`` are wanted: they come as :class:`~truestock.chassis.delivery.Removal`. Dead letters go
     to ``<group>.dlq``. Fetches of an ``unhurried`` group gather records for longer: fewer, larger batches
     cost less, and fetches that find nothing are rarer.

@@ -1,15 +1,26 @@
 """Publish rows of one topic: in one batch per partition, and alone what a batch was refused for."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
 
 from truestock.chassis.kafka import Headers, is_refusal, record_bytes
 from truestock.chassis.outbox.claim import Claimed
 from truestock.chassis.telemetry.messaging import send_span
+
+PARTITION_OF = DefaultPartitioner()
+"""Where a key belongs, as in every Kafka client."""
+
+
+class Batch(Protocol):
+    """The part of aiokafka's batch builder that the relay needs."""
+
+    def append(self, *, timestamp: None, key: bytes, value: bytes | None, headers: Headers) -> object | None:
+        """Take a record; None when the batch is full."""
 
 
 class Producer(Protocol):
@@ -18,10 +29,11 @@ class Producer(Protocol):
     async def partitions_for(self, topic: str) -> set[int]:
         """The topic's partitions; loads the metadata."""
 
-    async def send(
-        self, topic: str, value: bytes | None, key: bytes, *, headers: Headers
-    ) -> "asyncio.Future[object]":
-        """Append to the current batch; the future is done when the broker acknowledged."""
+    def create_batch(self) -> Batch:
+        """An empty batch."""
+
+    async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> "asyncio.Future[object]":
+        """Send a batch; the future is done when the broker acknowledged."""
 
 
 @dataclass(slots=True)
@@ -33,74 +45,101 @@ class Published:
     failure: BaseException | None = None
 
 
-async def publish(producer: Producer, claim: Sequence[Claimed], *, max_message_bytes: int) -> Published:
-    """Publish ``claim`` in its order per key; a refused row holds back the later rows of its key only.
+Doubtful = tuple[Claimed, BaseException]
+"""A row of a batch that was refused, and for what."""
 
-    Never raises for what the broker says: a topic that it does not know is a ``failure`` too. All rows of
-    a partition fit one producer batch (the claim is capped below its size), so that a failing batch
-    cannot be overtaken by a later one with the same key.
+
+@dataclass(slots=True)
+class Filling:
+    """A batch for one partition, and whose rows are in it."""
+
+    partition: int
+    batch: Batch
+    rows: list[Claimed] = field(default_factory=list)
+
+    def take(self, row: Claimed, key: bytes, headers: Headers) -> bool:
+        """Whether there was room for the row."""
+        if self.batch.append(timestamp=None, key=key, value=row.payload, headers=headers) is None:
+            return False
+        self.rows.append(row)
+        return True
+
+
+async def publish(producer: Producer, claim: Sequence[Claimed], *, max_message_bytes: int) -> Published:
+    """Publish ``claim``, rows of one topic, in its order per key.
+
+    A refused row holds back the later rows of its key only. Never raises for what the broker says: a topic
+    that it does not know is a ``failure`` too. All rows of a partition fit one batch (the claim is capped
+    below its size, and a larger row comes alone), so that a failing batch cannot be overtaken by a later one
+    with the same key.
     """
     result = Published()
     try:
         # learnt before the first row, so that no row waits for it while later ones pass
-        for topic in {row.topic for row in claim}:
-            await producer.partitions_for(topic)
+        partitions = sorted(await producer.partitions_for(claim[0].topic))
     except KafkaError as error:
         result.failure = error
         return result
-    held: set[tuple[str, str]] = set()
-    waiting: list[tuple[Claimed, asyncio.Future[object]]] = []
+    held: set[str] = set()
+    batches: dict[int, Filling] = {}
     for row in claim:
-        if (row.topic, row.key) in held:
+        if row.key in held:
             continue
-        headers = _headers(row)
-        if record_bytes(row.key.encode(), row.payload, headers) > max_message_bytes:
-            held.add((row.topic, row.key))
+        key, headers = row.key.encode(), _headers(row)
+        if record_bytes(key, row.payload, headers) > max_message_bytes:
+            held.add(row.key)
             result.refused.append((row, f"larger than {max_message_bytes} bytes"))
             continue
-        try:
-            future = await producer.send(row.topic, row.payload, row.key.encode(), headers=headers)
-        except KafkaError as error:
-            held.add((row.topic, row.key))
-            _note(result, row, error)
-        else:
-            waiting.append((row, future))
-    if waiting:
-        await asyncio.wait([future for _, future in waiting])
-    doubtful: list[Claimed] = []
-    for row, future in waiting:
-        failure = KafkaError("the producer was closed") if future.cancelled() else future.exception()
-        if failure is None:
-            result.sent.append(row)
-        elif is_refusal(failure):
-            doubtful.append(row)
-        else:
-            result.failure = failure
-    await _one_by_one(producer, doubtful, result, held)
+        partition: int = PARTITION_OF(key, partitions, partitions)
+        filling = batches.get(partition) or Filling(partition, producer.create_batch())
+        batches[partition] = filling
+        if not filling.take(row, key, headers):
+            # its place is behind rows that are not on their way yet: it is claimed with the next ones
+            held.add(row.key)
+    doubtful = await _send(producer, batches.values(), result)
+    await _one_by_one(producer, doubtful, result, held, partitions)
     return result
 
 
+async def _send(producer: Producer, batches: Iterable[Filling], result: Published) -> list[Doubtful]:
+    """Send batches of different partitions together; the rows of those that were refused, in order."""
+    doubtful: list[Doubtful] = []
+    under_way: list[tuple[Filling, asyncio.Future[object]]] = []
+    for one in batches:
+        try:
+            future = await producer.send_batch(one.batch, one.rows[0].topic, partition=one.partition)
+        except KafkaError as error:
+            result.failure = error
+        else:
+            under_way.append((one, future))
+    if under_way:
+        await asyncio.wait([future for _, future in under_way])
+    for one, future in under_way:
+        failure = KafkaError("the producer was closed") if future.cancelled() else future.exception()
+        if failure is None:
+            result.sent += one.rows
+        elif is_refusal(failure):
+            doubtful += [(row, failure) for row in one.rows]
+        else:
+            result.failure = failure
+    return doubtful
+
+
 async def _one_by_one(
-    producer: Producer, rows: Sequence[Claimed], result: Published, held: set[tuple[str, str]]
+    producer: Producer, rows: Sequence[Doubtful], result: Published, held: set[str], partitions: list[int]
 ) -> None:
     """A refused batch names no culprit: each of its rows is sent alone."""
-    for row in rows:
-        if (row.topic, row.key) in held:
+    for row, _ in rows:
+        if row.key in held:
             continue
-        try:
-            await (await producer.send(row.topic, row.payload, row.key.encode(), headers=_headers(row)))
-        except KafkaError as error:
-            held.add((row.topic, row.key))
-            _note(result, row, error)
-        else:
-            result.sent.append(row)
-
-
-def _note(result: Published, row: Claimed, error: KafkaError) -> None:
-    if is_refusal(error):
-        result.refused.append((row, f"the broker refuses it ({type(error).__name__})"))
-    else:
-        result.failure = error
+        key = row.key.encode()
+        alone = Filling(PARTITION_OF(key, partitions, partitions), producer.create_batch())
+        alone.take(row, key, _headers(row))
+        before = len(result.sent)
+        for _, error in await _send(producer, [alone], result):
+            result.refused.append((row, f"the broker refuses it ({type(error).__name__})"))
+        if len(result.sent) == before:
+            held.add(row.key)
 
 
 def _headers(row: Claimed) -> Headers:

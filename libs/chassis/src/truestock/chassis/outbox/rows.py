@@ -1,9 +1,8 @@
 """Outbox rows, and how all rows of a transaction are written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -22,9 +21,11 @@ WORKSPACE_HEADER = "truestock_workspace"
 """Whose key a tombstone removes: there is no data that could say it."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """One record to be published: Debezium's event-router columns and what the relay needs."""
+class OutboxRow(NamedTuple):
+    """One record to be published: Debezium's event-router columns and what the relay needs.
+
+    The fields are in the order of :data:`INSERT`'s parameters.
+    """
 
     id: UUID
     aggregatetype: str
@@ -33,7 +34,7 @@ class OutboxRow:
     topic: str
     partition_key: str
     payload: bytes | None
-    headers: bytes
+    headers: str
     traceparent: str | None
     tracestate: str | None
 
@@ -60,7 +61,7 @@ def from_event(event: Event, now: datetime, *, traceparent: str | None, tracesta
         topic=event.TOPIC,
         partition_key=key,
         payload=event.model_dump_json().encode(),
-        headers=orjson.dumps(envelope.attributes()),
+        headers=orjson.dumps(envelope.attributes()).decode(),
         traceparent=traceparent,
         tracestate=tracestate,
     )
@@ -96,7 +97,7 @@ def tombstone(
         topic=topic,
         partition_key=key,
         payload=None,
-        headers=orjson.dumps(headers),
+        headers=orjson.dumps(headers).decode(),
         traceparent=traceparent,
         tracestate=tracestate,
     )
@@ -124,6 +125,20 @@ INSERT = text(
 )
 
 
+_PARAMETERS = (
+    "ids",
+    "aggregatetypes",
+    "aggregateids",
+    "types",
+    "topics",
+    "keys",
+    "payloads",
+    "headers",
+    "traceparents",
+    "tracestates",
+)
+
+
 async def insert(connection: AsyncConnection, rows: Sequence[OutboxRow]) -> None:
     """Write all rows, in their order, with as few statements as is quick."""
     for start in range(0, len(rows), ROWS_PER_STATEMENT):
@@ -131,15 +146,4 @@ async def insert(connection: AsyncConnection, rows: Sequence[OutboxRow]) -> None
 
 
 def _columns(rows: Sequence[OutboxRow]) -> dict[str, list[Any]]:
-    return {
-        "ids": [row.id for row in rows],
-        "aggregatetypes": [row.aggregatetype for row in rows],
-        "aggregateids": [row.aggregateid for row in rows],
-        "types": [row.type for row in rows],
-        "topics": [row.topic for row in rows],
-        "keys": [row.partition_key for row in rows],
-        "payloads": [row.payload for row in rows],
-        "headers": [row.headers.decode() for row in rows],
-        "traceparents": [row.traceparent for row in rows],
-        "tracestates": [row.tracestate for row in rows],
-    }
+    return dict(zip(_PARAMETERS, map(list, zip(*rows, strict=True)), strict=True))

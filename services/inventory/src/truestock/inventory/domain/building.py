@@ -30,15 +30,17 @@ def new_item(
     rule = policies.rule(event.connection_id).rule
     item_id = mint.new_id()
     variants = tuple(
-        Variant(
-            variant_id=mint.new_id(),
-            sku=shown.sku,
-            gtin=shown.gtin,
-            options=shown.options,
-            on_hand=shown.quantity,
-            price=price_intent(shown.price, rule),
-        )
-        for shown in listing.variants
+        [
+            Variant(
+                variant_id=mint.new_id(),
+                sku=shown.sku,
+                gtin=shown.gtin,
+                options=shown.options,
+                on_hand=shown.quantity,
+                price=price_intent(shown.price, rule),
+            )
+            for shown in listing.variants
+        ]
     )
     split = propose_split(event, item_id, variants, mint)
     item = Item(
@@ -58,10 +60,9 @@ def new_item(
         split_id=split.split_id if split else None,
         split_digest=split_digest(listing),
     )
-    reason = f"as imported from {event.marketplace.value} listing {listing.listing_id}"
-    movements = tuple(
-        opening(item, variant, reason, f"import {event.batch_id}", mint) for variant in variants
-    )
+    reason = f"as imported from {event.marketplace} listing {listing.listing_id}"
+    by = f"import {event.batch_id}"
+    movements = tuple([opening(item, variant, reason, by, mint) for variant in variants])
     return item, movements, split
 
 
@@ -109,7 +110,7 @@ def split_digest(listing: CanonicalListing) -> str:
 
 def listed(pairs: Iterable[tuple[CanonicalVariant, Variant]]) -> tuple[ListedVariant, ...]:
     """Which option shows which variant."""
-    return tuple(ListedVariant(shown.external_id, ours.variant_id, shown.enabled) for shown, ours in pairs)
+    return tuple([ListedVariant(shown.external_id, ours.variant_id, shown.enabled) for shown, ours in pairs])
 
 
 def currency_missing(listing: CanonicalListing) -> bool:

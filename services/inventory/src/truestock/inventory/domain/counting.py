@@ -1,9 +1,11 @@
 """The physical check (domain rules, inventory 7): counts and attestations."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from truestock.contracts.problem import Refusal
 from truestock.inventory.domain.known import Mint
@@ -11,8 +13,7 @@ from truestock.inventory.domain.ledger import move
 from truestock.inventory.domain.model import Item, Movement, MovementKind
 
 
-@dataclass(frozen=True, slots=True)
-class CountLine:
+class CountLine(Struct, frozen=True):
     """What was counted of one variant, and what inventory said at that moment (None: unknown)."""
 
     variant_id: UUID
@@ -25,8 +26,7 @@ class CountLine:
         return None if self.on_hand is None else self.counted - self.on_hand
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """One count: who counted what, when, and who accepted it (None: nobody yet)."""
 
     count_id: UUID

@@ -1,9 +1,11 @@
 """Edits of the internal record: by hand, or by accepting what a later import proposed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from truestock.contracts.listing import CanonicalVariant, Option, OptionValue, Photo
 from truestock.contracts.problem import Refusal, RefusalKind, not_found
@@ -17,8 +19,7 @@ from truestock.inventory.domain.records import Proposal
 from truestock.inventory.domain.refining import Difference
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """New values of shared fields (name → value), and per variant (attribute → value)."""
 
     fields: dict[str, Any] = field(default_factory=dict)

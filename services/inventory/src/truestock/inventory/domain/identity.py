@@ -6,8 +6,10 @@ Marketplaces' own variant ids change and identify nothing, so they are not looke
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
+
+from msgspec import Struct
 
 from truestock.contracts.listing import CanonicalVariant
 from truestock.inventory.domain.model import Signature, Variant
@@ -15,8 +17,7 @@ from truestock.inventory.domain.model import Signature, Variant
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """The pairing. ``split_group``: the listing's only option stands for all parts of an accepted split."""
 
     pairs: tuple[tuple[CanonicalVariant, Variant], ...]
@@ -25,8 +26,7 @@ class Match:
     split_group: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """SKU and options point to different variants; ``reason`` is a sentence for an operator."""
 
     reason: str
@@ -35,8 +35,7 @@ class Conflict:
 
 def repeated_skus(shown: Sequence[CanonicalVariant]) -> frozenset[str]:
     """SKUs that more than one option of the listing carries: they identify nothing."""
-    counts = Counter(variant.sku for variant in shown if variant.sku)
-    return frozenset(sku for sku, count in counts.items() if count > 1)
+    return _repeated(shown)
 
 
 def match_variants(
@@ -92,6 +91,7 @@ def match_variants(
     return Match(tuple(pairs), tuple(unmatched), missing)
 
 
+@lru_cache(maxsize=16_384)  # the same few choices (M, red, …) come again in every listing
 def choice(signature: Signature) -> tuple[str, ...]:
     """The words of the chosen values, without the options' names: what joining and renaming leave alone."""
     return tuple(sorted(word for _, value in signature for word in _NOT_WORDS.sub(" ", value).split()))
@@ -121,8 +121,11 @@ def _by_choice(
     )
 
 
-def _repeated(ours: Sequence[Variant]) -> frozenset[str]:
-    counts = Counter(variant.sku for variant in ours if variant.sku)
+def _repeated(variants: Sequence[CanonicalVariant | Variant]) -> frozenset[str]:
+    skus = [variant.sku for variant in variants if variant.sku]
+    if len(set(skus)) == len(skus):
+        return frozenset()
+    counts = Counter(skus)
     return frozenset(sku for sku, count in counts.items() if count > 1)
 
 

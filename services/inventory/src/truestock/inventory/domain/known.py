@@ -12,6 +12,8 @@ from datetime import datetime
 from hashlib import blake2b
 from uuid import UUID
 
+from msgspec import Struct
+
 from truestock.contracts.listing import CanonicalListing
 from truestock.inventory.domain.identity import choice
 from truestock.inventory.domain.model import ChannelListing, Item, ItemState, ListingKey, Signature
@@ -20,8 +22,7 @@ from truestock.inventory.domain.policies import Policies
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Mint:
+class Mint(Struct, frozen=True):
     """Where new ids and the time come from, so that decisions have neither a clock nor chance in them."""
 
     new_id: Callable[[], UUID]
@@ -72,7 +73,8 @@ class Known:
 
     def with_sku(self, workspace_id: UUID, sku: str) -> list[tuple[UUID, UUID]]:
         """(item id, variant id) of every active variant with this SKU."""
-        return sorted(self._by_sku.get((workspace_id, sku), ()))
+        found = self._by_sku.get((workspace_id, sku))
+        return sorted(found) if found else []
 
     def with_match_key(self, workspace_id: UUID, key: str) -> list[Item]:
         """Active items with the same normalised title and options, oldest first."""
@@ -112,4 +114,5 @@ def match_key(title: str, signatures: Iterable[Signature]) -> str:
 
 
 def _words(text: str) -> str:
-    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return _NOT_WORDS.sub(" ", folded.casefold()).strip()

@@ -1,7 +1,8 @@
 """Stock is an append-only ledger; on-hand is its sum (domain rules, inventory 3)."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from truestock.contracts.problem import Refusal
 from truestock.inventory.domain.model import MovementKind, Variant

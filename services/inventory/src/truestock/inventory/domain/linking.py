@@ -1,7 +1,8 @@
 """Where a listing that inventory does not know yet belongs (domain rules, inventory 5)."""
 
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from truestock.contracts.events import ListingImported
 from truestock.inventory.domain.identity import Conflict, Match, match_variants, repeated_skus
@@ -9,21 +10,18 @@ from truestock.inventory.domain.known import Known
 from truestock.inventory.domain.model import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(Struct, frozen=True):
     """Nothing in the workspace is the same thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTo:
+class LinkTo(Struct, frozen=True):
     """Every variant's unique SKU leads to one item that no listing of this connection has."""
 
     item: Item
     match: Match
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """A person has to decide. ``code`` is stable, ``reason`` a sentence, ``candidates`` items to link to."""
 
     code: str

@@ -1,10 +1,12 @@
 """The things that inventory keeps, as values."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from truestock.contracts.events import BatchKind, SharedFields
 from truestock.contracts.listing import OptionValue, option_signature
@@ -33,8 +35,7 @@ class ListingState(StrEnum):
     UNLINKED = "unlinked"
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """One sellable option of an item. ``on_hand`` in pieces, None is unknown and not zero.
 
     ``split_id`` names the accepted split that made it. ``price`` is the price intent.
@@ -55,8 +56,7 @@ class Variant:
         return option_signature(self.options)
 
 
-@dataclass(frozen=True, slots=True)
-class ListedVariant:
+class ListedVariant(Struct, frozen=True):
     """Which of the listing's options is which variant; ``external_id`` identifies nothing over time."""
 
     external_id: str
@@ -64,8 +64,7 @@ class ListedVariant:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelListing:
+class ChannelListing(Struct, frozen=True):
     """The link item ↔ listing, with everything that is marketplace-specific.
 
     ``sequence`` fences older imports. ``fingerprint`` is the newest validation fingerprint;
@@ -99,8 +98,7 @@ class ChannelListing:
         return (self.connection_id, self.listing_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """An inventory item with its variants and channel listings.
 
     ``touches`` counts what operators changed since it was seeded (undo leaves touched items alone).
@@ -150,8 +148,7 @@ class MovementKind(StrEnum):
     REVERSAL = "reversal"
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(Struct, frozen=True):
     """One line of the ledger: a signed number of pieces, who, why. None: an opening that is not known."""
 
     movement_id: UUID

@@ -1,24 +1,23 @@
 """A workspace's buffers and price rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from truestock.contracts.events import PriceRule
 from truestock.contracts.values import Marketplace
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelRule:
+class ChannelRule(Struct, frozen=True):
     """A connection's price rule, and how far a shown price may be off (in the price's currency)."""
 
     rule: PriceRule = field(default_factory=PriceRule)
     tolerance: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Policies:
+class Policies(Struct, frozen=True):
     """What an operator decided for the whole workspace; nothing decided: no buffers, same prices."""
 
     buffers: Mapping[str, int] = field(default_factory=dict)
@@ -27,7 +26,7 @@ class Policies:
 
     def buffer(self, marketplace: Marketplace) -> int:
         """Pieces held back from this marketplace; default 0."""
-        return self.buffers.get(marketplace.value, 0)
+        return self.buffers.get(marketplace, 0) if self.buffers else 0
 
     def rule(self, connection_id: UUID) -> ChannelRule:
         """The connection's price rule; default: same price, no tolerance."""

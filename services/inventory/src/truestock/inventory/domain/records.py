@@ -1,10 +1,11 @@
 """What seeding leaves for people to decide, and the journal that undo reads."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from truestock.contracts.events import ListingImported, OpenIssue, SeedOutcome, SyncState
 from truestock.inventory.domain.model import ChannelListing, Item, Movement
@@ -20,8 +21,7 @@ class Decision(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A listing that waits for link, create or reject; it keeps its import for that moment."""
 
     held_id: UUID
@@ -33,8 +33,7 @@ class Held:
     revision: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Struct, frozen=True):
     """Variants buried in text: which option with which values, and the evidence for it."""
 
     split_id: UUID
@@ -51,8 +50,7 @@ class Split:
     revision: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """Differences between an item and a later import, for an operator to accept field by field."""
 
     proposal_id: UUID
@@ -66,8 +64,7 @@ class Proposal:
     revision: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(Struct, frozen=True):
     """What one seeding did, in enough detail to take exactly that back.
 
     ``before`` is the channel listing as it was (None: it was not known). ``filled`` maps field keys
@@ -81,8 +78,7 @@ class Effects:
     superseded: tuple[UUID, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Seeding:
+class Seeding(Struct, frozen=True):
     """The one decision about one import. ``item`` and ``listing`` are their new states, None: as before."""
 
     event: ListingImported
@@ -100,8 +96,7 @@ class Seeding:
     effects: Effects = field(default_factory=Effects)
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Struct, frozen=True):
     """One line of the journal: a seeding that an undo may take back."""
 
     seeding_id: UUID

@@ -4,10 +4,12 @@ Domain rules, inventory 1 and 2.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from truestock.contracts.listing import CanonicalListing, CanonicalVariant
 from truestock.contracts.values import Money
@@ -21,8 +23,7 @@ from truestock.inventory.domain.pricing import channel_price, price_intent, pric
 SkuIsFree = Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One field on which inventory and the marketplace disagree, as text for people.
 
     ``value`` is what accepting would write (JSON); a difference that is not ``acceptable`` is information.
@@ -36,8 +37,7 @@ class Difference:
     variant_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refinement:
+class Refinement(Struct, frozen=True):
     """The item with its empty fields filled, what was filled (field key → value), and the differences."""
 
     item: Item

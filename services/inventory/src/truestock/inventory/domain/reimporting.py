@@ -1,7 +1,8 @@
 """A later import of a listing that belongs to an item: refined, proposed or unchanged."""
 
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from truestock.contracts.events import ListingImported, SeedOutcome
 from truestock.inventory.domain import building

@@ -3,8 +3,9 @@
 Domain rules, inventory 1, 4, 5, 6 and 9.
 """
 
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from truestock.contracts.events import ListingImported, OpenIssue, SeedOutcome
 from truestock.inventory.domain import building

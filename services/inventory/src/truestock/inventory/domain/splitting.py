@@ -1,7 +1,9 @@
 """Deciding a split proposal (domain rules, inventory 4): the parts must add up to the whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from truestock.contracts.listing import Option, OptionValue
 from truestock.contracts.problem import Refusal, RefusalKind
@@ -10,8 +12,7 @@ from truestock.inventory.domain.model import Item, Movement, MovementKind, Varia
 from truestock.inventory.domain.records import Split
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One variant that the split makes. ``quantity`` is None exactly when the whole is unknown."""
 
     value: str

@@ -1,8 +1,12 @@
 """What validation depends on: open issues, SyncState and its fingerprint."""
 
-from dataclasses import replace
+from collections.abc import Iterable
 from decimal import Decimal
 from hashlib import blake2b
+from uuid import UUID
+
+from msgspec.json import Encoder
+from msgspec.structs import replace
 
 from truestock.contracts.events import OpenIssue, PriceRule, SyncState, SyncVariant
 from truestock.contracts.values import Money
@@ -11,43 +15,55 @@ from truestock.inventory.domain.model import ChannelListing, Item, ListingKey, L
 from truestock.inventory.domain.policies import Policies
 from truestock.inventory.domain.pricing import channel_price
 
+_JSON = Encoder()
+
 States = dict[ListingKey, SyncState]
 
 
 def open_issues(item: Item, listing: ChannelListing) -> tuple[OpenIssue, ...]:
     """What an operator still has to look at on this listing's item."""
-    variants = _on(item, listing)
-    unpriced = any(variant.price is None for variant in variants)
+    return _issues(item, listing, _on(item, _listed(listing)))
+
+
+def _issues(item: Item, listing: ChannelListing, variants: Iterable[Variant]) -> tuple[OpenIssue, ...]:
+    unpriced = unknown = unconfirmed = False
+    for variant in variants:
+        unpriced |= variant.price is None
+        unknown |= variant.on_hand is None
+        unconfirmed |= not variant.confirmed
     found = (
         (OpenIssue.SPLIT_OPEN, item.split_id is not None),
         (OpenIssue.PRICE_MISSING, unpriced and not listing.currency_missing),
         (OpenIssue.CURRENCY_MISSING, unpriced and listing.currency_missing),
-        (OpenIssue.QUANTITY_UNKNOWN, any(variant.on_hand is None for variant in variants)),
-        (OpenIssue.STOCK_UNCONFIRMED, not all(variant.confirmed for variant in variants)),
+        (OpenIssue.QUANTITY_UNKNOWN, unknown),
+        (OpenIssue.STOCK_UNCONFIRMED, unconfirmed),
         (OpenIssue.PROPOSAL_OPEN, listing.proposal_id is not None),
     )
-    return tuple(issue for issue, present in found if present)
+    return tuple([issue for issue, present in found if present])
 
 
 def sync_state(item: Item, listing: ChannelListing, policies: Policies) -> SyncState:
     """The item as it should appear in this listing, with the fingerprint of all that it depends on."""
     rule = policies.rule(listing.connection_id).rule
     buffer = policies.buffer(listing.marketplace)
-    listed = {variant.variant_id for variant in listing.variants}
+    listed = _listed(listing)
+    concerned = _on(item, listed)
     variants = tuple(
-        SyncVariant(
-            variant_id=variant.variant_id,
-            sku=variant.sku,
-            options=variant.options,
-            available=available(variant.on_hand, buffer),
-            on_hand=variant.on_hand,
-            price=channel_price(variant.price, rule),
-            confirmed=variant.confirmed,
-            on_channel=variant.split_id is None or variant.variant_id in listed,
-        )
-        for variant in _on(item, listing)
+        [
+            SyncVariant(
+                variant_id=variant.variant_id,
+                sku=variant.sku,
+                options=variant.options,
+                available=available(variant.on_hand, buffer),
+                on_hand=variant.on_hand,
+                price=channel_price(variant.price, rule),
+                confirmed=variant.confirmed,
+                on_channel=variant.split_id is None or variant.variant_id in listed,
+            )
+            for variant in concerned
+        ]
     )
-    issues = open_issues(item, listing)
+    issues = _issues(item, listing, concerned)
     keys = tuple((listing.channel or {}).get("keys", ()))
     return SyncState(
         item_id=item.item_id,
@@ -77,23 +93,30 @@ def fingerprint(
     Neither is the description, which no check reads, nor what identifies the listing.
     """
     shared = item.fields
-    parts: list[object] = [
+    parts = (
         item.item_id.hex,
         shared.title,
         shared.brand,
         [(photo.url, photo.rank) for photo in shared.photos],
         [(option.name, option.values) for option in shared.options],
-        rule.kind.value,
+        rule.kind,
         _amount(rule.value),
-        [issue.value for issue in issues],
+        issues,
         channel_keys,
-    ]
-    for variant in variants:
-        options = [(option.name, option.value) for option in variant.options]
-        price = _money(variant.price)
-        flags = (variant.confirmed, variant.on_channel)
-        parts.append((variant.variant_id.hex, variant.sku, options, variant.available, price, flags))
-    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+        [
+            (
+                variant.variant_id.hex,
+                variant.sku,
+                [(option.name, option.value) for option in variant.options],
+                variant.available,
+                _money(variant.price),
+                variant.confirmed,
+                variant.on_channel,
+            )
+            for variant in variants
+        ],
+    )
+    return blake2b(_JSON.encode(parts), digest_size=16).hexdigest()
 
 
 def refreshed(item: Item, policies: Policies) -> tuple[Item, States]:
@@ -117,10 +140,13 @@ def changed(item: Item, policies: Policies) -> tuple[Item, States]:
     return refreshed(replace(item, version=item.version + 1), policies)
 
 
-def _on(item: Item, listing: ChannelListing) -> tuple[Variant, ...]:
-    """The variants that concern this listing: what it ever showed, and the parts of an accepted split."""
-    listed = {variant.variant_id for variant in listing.variants}
-    return tuple(v for v in item.variants if v.variant_id in listed or v.split_id is not None)
+def _listed(listing: ChannelListing) -> set[UUID]:
+    return {variant.variant_id for variant in listing.variants}
+
+
+def _on(item: Item, listed: set[UUID]) -> list[Variant]:
+    """The variants that concern a listing: what it ever showed, and the parts of an accepted split."""
+    return [v for v in item.variants if v.variant_id in listed or v.split_id is not None]
 
 
 def _money(price: Money | None) -> str | None:

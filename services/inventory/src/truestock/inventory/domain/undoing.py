@@ -5,9 +5,11 @@ a tombstone; touched items, and items that other listings have too, are only unl
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from truestock.inventory.domain.known import Mint, match_key
 from truestock.inventory.domain.model import (

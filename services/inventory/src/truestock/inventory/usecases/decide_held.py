@@ -1,8 +1,9 @@
 """Decide held listings: one by one or in bulk, each for itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from truestock.chassis.auth.principal import Principal
 from truestock.contracts.events import SeedOutcome
@@ -13,8 +14,7 @@ from truestock.inventory.usecases.ports import Begin, Work
 from truestock.inventory.usecases.publishing import publish, seeded_event
 
 
-@dataclass(frozen=True, slots=True)
-class HeldDecision:
+class HeldDecision(Struct, frozen=True):
     """What an operator decides about one held listing, on the revision that was shown."""
 
     held_id: UUID
@@ -23,8 +23,7 @@ class HeldDecision:
     item_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldResult:
+class HeldResult(Struct, frozen=True):
     """What became of one decision: an outcome and an item, or a refusal."""
 
     held_id: UUID

@@ -1,9 +1,10 @@
 """inventory.follow-connections: a disconnected account's listings rest, a revived one's go on."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from truestock.chassis.delivery import Delivery
 from truestock.contracts.events import (

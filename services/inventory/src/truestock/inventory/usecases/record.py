@@ -1,9 +1,10 @@
 """Edits of the internal record, proposals and splits."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from truestock.chassis.auth.principal import Principal
 from truestock.contracts.problem import Refusal, not_found, stale

@@ -1,9 +1,11 @@
 """Movements, counts and attestations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from truestock.chassis.auth.principal import Principal
 from truestock.contracts.problem import Refusal, not_found, stale
@@ -137,8 +139,7 @@ async def _accept(work: Work, who: Principal, count: Count) -> Count:
     return count
 
 
-@dataclass(frozen=True, slots=True)
-class Attested:
+class Attested(Struct, frozen=True):
     """Who attested what; ``unknown`` variants were attested as not tracked: their stock stays unknown."""
 
     attestation_id: UUID

@@ -1,9 +1,11 @@
 """What the validator knows about one listing over time, and when a change calls for a new verdict."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from truestock.contracts.events import BatchKind, InventorySeeded, SeedOutcome, SyncState
 from truestock.validator.domain.model import Base
@@ -27,8 +29,7 @@ class ItemKey(NamedTuple):
     item_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A listing under validation.
 
     ``state`` is the newest that inventory said, None where nothing is seeded; ``epoch`` and

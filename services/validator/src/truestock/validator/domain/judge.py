@@ -1,7 +1,8 @@
 """The verdict on one listing."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from truestock.contracts.events import BatchKind, Finding, FindingClass, SeedOutcome, SyncState, Verdict
 from truestock.contracts.listing import Evidence, ListingState

@@ -4,10 +4,11 @@ Written independently of inventory's own matching, so that a defect there cannot
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from truestock.contracts.events import SyncVariant
 from truestock.contracts.listing import EvidenceVariant, OptionValue
@@ -37,8 +38,7 @@ class Match(NamedTuple):
     option: EvidenceVariant
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Struct, frozen=True):
     """Everything paired, and what is left over on either side."""
 
     matches: tuple[Match, ...]

@@ -1,11 +1,12 @@
 """What a validation starts from and what it ends in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from truestock.contracts.events import Finding, SyncState, Verdict
 from truestock.contracts.listing import Evidence
@@ -19,8 +20,7 @@ class Pair(NamedTuple):
     marketplace: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """The third side: what both said when they were last seen to agree, or at the first seeding.
 
     ``linked``: the item existed before this listing was linked to it, so that differences from the
@@ -37,8 +37,7 @@ class Base:
         return found[0] if len(found) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Policies:
+class Policies(Struct, frozen=True):
     """A workspace's tolerances: the largest price difference accepted, in the listing's currency."""
 
     price_tolerance: Decimal = Decimal("0.01")
@@ -58,8 +57,7 @@ class UnreadableReason(StrEnum):
     NOT_SERVED = "not_served"
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """The live read gave no answer about the listing: not even that it is gone."""
 
     reason: UnreadableReason
@@ -70,8 +68,7 @@ LiveRead = Evidence | Unreadable | None
 """What a live read gave; None: the marketplace says that there is no such listing (any more)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Both sides of one listing, matched: what the checks work on."""
 
     state: SyncState
@@ -80,8 +77,7 @@ class Comparison:
     policies: Policies
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """The outcome for one listing. ``agreed`` holds the values that the base moves to."""
 
     verdict: Verdict

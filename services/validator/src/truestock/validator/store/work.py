@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 from typing import Any, Protocol
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy import TextClause
 
 from truestock.chassis import audit

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
+
+from msgspec import Struct
 
 from truestock.chassis.delivery import Delivery
 from truestock.contracts.events import (
@@ -26,8 +27,7 @@ class ConnectionState(StrEnum):
     DISCONNECTED = "disconnected"
 
 
-@dataclass(frozen=True, slots=True)
-class FollowedConnection:
+class FollowedConnection(Struct, frozen=True):
     """What the connector said last; ``version`` fences older news."""
 
     workspace_id: UUID

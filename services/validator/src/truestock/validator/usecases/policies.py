@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
+
+from msgspec import Struct
 
 from truestock.contracts.problem import stale
 from truestock.validator.domain.model import Policies
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPolicies:
+class KeptPolicies(Struct, frozen=True):
     """The tolerances and their revision; 0: nobody changed the defaults yet."""
 
     policies: Policies

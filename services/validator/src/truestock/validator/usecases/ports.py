@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
+
+from msgspec import Struct
 
 from truestock.chassis.delivery import Delivery, Received
 from truestock.contracts.events import Event, Finding, SyncValidated
@@ -17,8 +18,7 @@ E = TypeVar("E", bound=Event)
 Clock = Callable[[], datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One listing to read live; ``traceparent`` is where its trace goes on."""
 
     key: Key
@@ -28,8 +28,7 @@ class Target:
     tracestate: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictRecord:
+class VerdictRecord(Struct, frozen=True):
     """A verdict as it is kept: the event that announces it, and what reports show beside it."""
 
     event: SyncValidated

@@ -1,8 +1,9 @@
 """From a judgement to what is kept and announced."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from truestock.contracts.events import OpenIssue, SyncValidated
 from truestock.contracts.values import Marketplace

@@ -4,9 +4,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
+
+from msgspec import Struct
 
 from truestock.contracts.problem import Refusal, RefusalKind, not_found
 from truestock.validator.domain.following import Key, Subject
@@ -45,8 +46,7 @@ class BeginBatch(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Revalidated:
+class Revalidated(Struct, frozen=True):
     """How many listings were read again, their verdicts, and whether there are more to do."""
 
     listings: int

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from truestock.chassis.delivery import Delivery, Removal, Transient
 from truestock.contracts.events import InventoryItem, SyncState
@@ -39,16 +40,14 @@ ROUNDS = 5
 """Each round reads live what the round before found missing; a second one is common, a third a race."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One channel listing's state inside one item event."""
 
     state: SyncState
     delivery: Changed
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """Which listings an item has, as of a version; ``epoch`` None where a tombstone said that it has none."""
 
     item_id: UUID

@@ -1,9 +1,10 @@
 """Decide about listings whose rows may not exist yet, while other processes do the same."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from truestock.chassis.delivery import Delivery
 from truestock.validator.domain.following import Key, Subject
@@ -13,8 +14,7 @@ Announcement = tuple[VerdictRecord, Delivery[Any] | None]
 Decide = Callable[[Key, Subject | None], tuple[Subject, list[Announcement]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """How many verdicts there were, and the newest one per listing."""
 
     verdicts: Mapping[Key, VerdictRecord]
