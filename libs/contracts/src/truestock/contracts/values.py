@@ -6,11 +6,13 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, Self, cast
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -48,6 +50,23 @@ reader, not by whoever happens to store it first."""
 
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=255), Storable]
 """An identifier that a marketplace issued: always a string, never interpreted."""
+
+
+@lru_cache(maxsize=4_096)
+def _uuid(text: str) -> UUID:
+    return UUID(text)
+
+
+def _one_object(value: Any) -> Any:
+    try:
+        return _uuid(value) if type(value) is str else value
+    except ValueError:
+        return value  # pydantic says what is wrong with it
+
+
+SharedId = Annotated[UUID, BeforeValidator(_one_object)]
+"""An id that many events have in common (a workspace's, a connection's, a batch's): read as one object, since
+batches are sorted and grouped by them, and two equal objects are compared in Python."""
 
 
 def _to_utc(value: datetime) -> datetime:

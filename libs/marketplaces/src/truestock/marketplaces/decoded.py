@@ -16,7 +16,7 @@ def as_list(value: Any) -> list[Any]:
 
 def objects(value: Any) -> Iterator[Mapping[str, Any]]:
     """The objects of a list."""
-    return (one for one in as_list(value) if _is_object(one))
+    return filter(_is_object, as_list(value))
 
 
 def _is_object(value: Any) -> bool:

@@ -41,6 +41,6 @@ def is_unreadable(text: str) -> bool:
 def one_line(text: str) -> str:
     """``text`` as people read it: on one line, without what cannot be read."""
     if text.isprintable():  # no control characters, no marks, no space but " "
-        return " ".join(text.split())
+        return " ".join(text.split()) if " " in text else text
     kept = (c for c in text if c.isspace() or (category(c) not in _UNREADABLE and c != _BYTE_ORDER_MARK))
     return " ".join("".join(kept).split())

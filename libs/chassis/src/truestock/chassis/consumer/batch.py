@@ -35,6 +35,7 @@ class Entry:
     """One record on its way. ``done`` means: handled, skipped or given up (then ``error`` says why)."""
 
     record: ConsumerRecord
+    partition: TopicPartition
     trace: Trace
     span: Span | None
     item: Received | None = None
@@ -42,11 +43,6 @@ class Entry:
     reason: str = ""
     attempts: int = 1
     done: bool = False
-
-    @property
-    def partition(self) -> TopicPartition:
-        """Where the record came from."""
-        return TopicPartition(self.record.topic, self.record.partition)
 
     @property
     def traceparent(self) -> str | None:
@@ -99,7 +95,11 @@ class BatchProcessor:
     ) -> Outcome:
         """Handle ``records`` as far as possible. Never raises for a record's or handler's failure."""
         group = self._subscription.group
-        entries = [self._decode(record) for record in records]
+        partitions = {
+            (record.topic, record.partition): TopicPartition(record.topic, record.partition)
+            for record in records
+        }
+        entries = [self._decode(record, partitions[record.topic, record.partition]) for record in records]
         for topic, count in Counter(record.topic for record in records).items():
             metrics.consumed(topic, group, count)
         self._failpoints.reach(f"{group}:after-read")
@@ -120,10 +120,10 @@ class BatchProcessor:
         outcome = await self._conclude(entries, is_owned, failure)
         return replace(outcome, traceparent=traceparent)
 
-    def _decode(self, record: ConsumerRecord) -> Entry:
+    def _decode(self, record: ConsumerRecord, partition: TopicPartition) -> Entry:
         trace = trace_headers(record)
         span = messaging.start_process_span(record, self._subscription.group, *trace)
-        entry = Entry(record, trace, span)
+        entry = Entry(record, partition, trace, span)
         try:
             entry.item = self._subscription.decode(record, trace_of(span) if span is not None else trace)
             entry.done = entry.item is None

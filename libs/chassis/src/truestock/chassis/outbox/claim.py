@@ -6,11 +6,11 @@ its aggregate's lock.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
 import orjson
+from msgspec import Struct
 
 from truestock.chassis.kafka import Headers
 
@@ -64,8 +64,7 @@ WHERE pid = $1 AND state_change = $2 AND state = 'idle'
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """One unsent row, as it goes to the broker."""
 
     seq: int

@@ -157,7 +157,7 @@ class Drain:
             published = Published(failure=error)
         self._failpoints.reach("relay:after-publish")
         failed = type(published.failure).__name__ if published.failure is not None else ""
-        unsent = len(rows) - len(published.sent)
+        unsent = len(rows) - len(published.sent) if failed else len(published.refused)
         metrics.sent(rows[0].topic, len(published.sent), unsent, monotonic() - started, error=failed)
         return published
 

@@ -69,9 +69,8 @@ async def publish(producer: Producer, claim: Sequence[Claimed], *, max_message_b
     """Publish ``claim``, rows of one topic, in its order per key.
 
     A refused row holds back the later rows of its key only. Never raises for what the broker says: a topic
-    that it does not know is a ``failure`` too. All rows of a partition fit one batch (the claim is capped
-    below its size, and a larger row comes alone), so that a failing batch cannot be overtaken by a later one
-    with the same key.
+    that it does not know is a ``failure`` too. Each partition gets one batch; what finds no room in it is in
+    neither list and is claimed again: a failing batch cannot be overtaken by a later one with the same key.
     """
     result = Published()
     try:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import ClassVar
 from uuid import UUID
 
-from truestock.contracts.values import Model, UtcDatetime
+from truestock.contracts.values import Model, SharedId, UtcDatetime
 
 
 class Event(Model):
@@ -20,9 +20,9 @@ class Event(Model):
     PRODUCER: ClassVar[str]
     VERSION: ClassVar[str] = "1.0"
 
-    workspace_id: UUID
+    workspace_id: SharedId
     occurred_at: UtcDatetime
-    correlation_id: UUID
+    correlation_id: SharedId
     causation_id: UUID | None = None
 
     @classmethod

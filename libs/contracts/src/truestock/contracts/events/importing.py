@@ -1,13 +1,12 @@
 """Events of the importer: batches, and the listings that they read."""
 
 from typing import Annotated, ClassVar
-from uuid import UUID
 
 from pydantic import Field
 
 from truestock.contracts.events.base import Event
 from truestock.contracts.listing import CanonicalListing, Evidence, ShortText
-from truestock.contracts.values import Currency, ExternalId, Marketplace, OpenEnum
+from truestock.contracts.values import Currency, ExternalId, Marketplace, OpenEnum, SharedId
 
 
 class BatchKind(OpenEnum):
@@ -33,8 +32,8 @@ class BatchEvent(Event):
     TOPIC: ClassVar[str] = "importer.import-batch.v1"
     PRODUCER: ClassVar[str] = "importer"
 
-    connection_id: UUID
-    batch_id: UUID
+    connection_id: SharedId
+    batch_id: SharedId
     kind: BatchKind
     version: int
 
@@ -85,10 +84,10 @@ class ListingImported(Event):
     TOPIC: ClassVar[str] = "importer.listing-imported.v1"
     PRODUCER: ClassVar[str] = "importer"
 
-    connection_id: UUID
+    connection_id: SharedId
     marketplace: Marketplace
     account_id: ExternalId
-    batch_id: UUID
+    batch_id: SharedId
     batch_kind: BatchKind
     sequence: Annotated[int, Field(ge=1)]
     mapping_version: ShortText

@@ -9,7 +9,7 @@ from truestock.contracts.envelope import sequence_of
 from truestock.contracts.events.base import Event
 from truestock.contracts.events.importing import BatchKind
 from truestock.contracts.listing import Evidence, Option, OptionValue, Photo, ShortText, Text
-from truestock.contracts.values import Amount, ExternalId, Marketplace, Model, Money, OpenEnum
+from truestock.contracts.values import Amount, ExternalId, Marketplace, Model, Money, OpenEnum, SharedId
 
 
 class SeedOutcome(OpenEnum):
@@ -90,7 +90,7 @@ class SyncState(Model):
 
     item_id: UUID
     item_version: Annotated[int, Field(ge=1)]
-    connection_id: UUID
+    connection_id: SharedId
     marketplace: Marketplace
     account_id: ExternalId
     listing_id: ExternalId
@@ -112,11 +112,11 @@ class InventorySeeded(Event):
     TOPIC: ClassVar[str] = "inventory.inventory-seeded.v1"
     PRODUCER: ClassVar[str] = "inventory"
 
-    connection_id: UUID
+    connection_id: SharedId
     marketplace: Marketplace
     account_id: ExternalId
     listing_id: ExternalId
-    batch_id: UUID
+    batch_id: SharedId
     batch_kind: BatchKind
     sequence: int
     outcome: SeedOutcome

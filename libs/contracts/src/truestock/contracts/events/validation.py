@@ -6,7 +6,7 @@ from uuid import UUID
 from truestock.contracts.events.base import Event
 from truestock.contracts.events.inventory import OpenIssue
 from truestock.contracts.listing import ShortText
-from truestock.contracts.values import ExternalId, Marketplace, Model, OpenEnum, Severity
+from truestock.contracts.values import ExternalId, Marketplace, Model, OpenEnum, Severity, SharedId
 
 
 class Verdict(OpenEnum):
@@ -72,10 +72,10 @@ class SyncValidated(Event):
     TOPIC: ClassVar[str] = "validator.sync-validated.v1"
     PRODUCER: ClassVar[str] = "validator"
 
-    connection_id: UUID
+    connection_id: SharedId
     marketplace: Marketplace
     listing_id: ExternalId
-    batch_id: UUID
+    batch_id: SharedId
     version: int
     sequence: int
     item_id: UUID | None

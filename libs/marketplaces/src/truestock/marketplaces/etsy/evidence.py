@@ -7,6 +7,7 @@ must stay so (the import contracts check it). It tells values, never judges them
 import html
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -43,7 +44,7 @@ def extract(listing_id: str, payload: Mapping[str, Any]) -> Evidence:
         listing_id=listing_id,
         state=ListingState(text_at(payload, STATE) or "unknown"),
         title=_words(text_at(payload, TITLE), escaped=2)[:LONGEST],
-        photos=tuple(text_at(photo, PHOTO_URL) for photo in photos),
+        photos=tuple([text_at(photo, PHOTO_URL) for photo in photos]),
         variants=tuple(variants),
     )
 
@@ -53,7 +54,7 @@ def _variant(product: Mapping[str, Any]) -> EvidenceVariant:
     quantity = _whole(offering, QUANTITY)
     return EvidenceVariant(
         sku=_words(text_at(product, SKU))[:255] or None,
-        options=tuple(_option(value) for value in each(product, OPTIONS) if _chosen(value)),
+        options=tuple([_option(value) for value in each(product, OPTIONS) if _chosen(value)]),
         quantity=quantity if quantity is not None and quantity >= 0 else None,
         price=_money(at(offering, PRICE)),
     )
@@ -65,15 +66,25 @@ def _chosen(value: Mapping[str, Any]) -> list[Any]:
 
 
 def _option(value: Mapping[str, Any]) -> OptionValue:
-    chosen = " / ".join(_words(one, escaped=1) for one in _chosen(value) if isinstance(one, str))
-    name = _words(text_at(value, OPTION_NAME), escaped=1)
-    return OptionValue(name=(name or "Option")[:LONGEST], value=chosen[:LONGEST])
+    chosen = tuple([one for one in _chosen(value) if isinstance(one, str)])
+    return _option_of(text_at(value, OPTION_NAME), chosen)
+
+
+@lru_cache(maxsize=16_384)  # a catalogue has few choices (Size M) and few prices, and each is a value
+def _option_of(name: str, values: tuple[str, ...]) -> OptionValue:
+    chosen = " / ".join(_words(one, escaped=1) for one in values)
+    return OptionValue(name=(_words(name, escaped=1) or "Option")[:LONGEST], value=chosen[:LONGEST])
 
 
 def _money(price: Any) -> Money | None:
-    amount, divisor, currency = (at(price, key) for key in ("amount", "divisor", "currency_code"))
-    if type(amount) is not int or type(divisor) is not int or divisor < 1:
+    amount, divisor, currency = at(price, "amount"), at(price, "divisor"), at(price, "currency_code")
+    if type(amount) is not int or type(divisor) is not int or divisor < 1 or type(currency) is not str:
         return None
+    return _money_of(amount, divisor, currency)
+
+
+@lru_cache(maxsize=16_384)
+def _money_of(amount: int, divisor: int, currency: str) -> Money | None:
     try:
         return Money(amount=Decimal(amount) / Decimal(divisor), currency=currency)
     except (ValidationError, InvalidOperation):
@@ -90,6 +101,7 @@ def _whole(value: Any, path: str) -> int | None:
 
 
 def _words(text: str, *, escaped: int = 0) -> str:
-    for _ in range(escaped):
-        text = html.unescape(text)
+    if "&" in text:
+        for _ in range(escaped):
+            text = html.unescape(text)
     return one_line(text)

@@ -77,8 +77,7 @@ def is_ahead(subject: Subject, state: SyncState, at: datetime) -> bool:
 
 
 def with_state(subject: Subject, state: SyncState, epoch: int | None, at: datetime) -> Subject:
-    """The subject after inventory said something newer. The description is not compared and not kept."""
-    shared = state.shared.model_copy(update={"description": ""}) if state.shared.description else state.shared
+    """The subject after inventory said something newer."""
     return replace(
         subject,
         marketplace=str(state.marketplace),
@@ -87,7 +86,7 @@ def with_state(subject: Subject, state: SyncState, epoch: int | None, at: dateti
         item_version=state.item_version,
         epoch=subject.epoch if epoch is None else epoch,
         fingerprint=state.fingerprint,
-        state=state.model_copy(update={"shared": shared}) if shared is not state.shared else state,
+        state=state,
         state_at=at,
         withdrawn=False,
     )

@@ -6,7 +6,7 @@ Written independently of inventory's own matching, so that a defect there cannot
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -26,7 +26,7 @@ class MatchedBy(StrEnum):
     SPLIT = "split"
 
 
-class Match(NamedTuple):
+class Match(Struct, frozen=True):
     """One sellable option and its variant; several variants only where a split is not published yet.
 
     ``key`` names the pair over time: marketplaces renumber their ids, so it is the variant's.
@@ -83,13 +83,19 @@ def _pair(
     common = [key for key in variant_of if key in option_of]
     if not common:
         return [], variants, options
+    if len(common) == len(variants) == len(options):
+        return [_matched(by, variant_of[key], option_of[key]) for key in common], (), ()
     paired_variants = {id(variant_of[key]) for key in common}
     paired_options = {id(option_of[key]) for key in common}
     return (
-        [Match(by, str(variant_of[key].variant_id), (variant_of[key],), option_of[key]) for key in common],
+        [_matched(by, variant_of[key], option_of[key]) for key in common],
         tuple(one for one in variants if id(one) not in paired_variants),
         tuple(one for one in options if id(one) not in paired_options),
     )
+
+
+def _matched(by: MatchedBy, variant: SyncVariant, option: EvidenceVariant) -> Match:
+    return Match(by, str(variant.variant_id), (variant,), option)
 
 
 def _unique(things: Iterable[T], key_of: Callable[[T], str | Signature | None]) -> dict[str | Signature, T]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -13,7 +12,7 @@ from truestock.contracts.listing import Evidence
 from truestock.validator.domain.matching import Matching
 
 
-class Pair(NamedTuple):
+class Pair(Struct, frozen=True):
     """What the two sides said about one value, as text; None: nothing, or unknown."""
 
     inventory: str | None
@@ -78,7 +77,7 @@ class Comparison(Struct, frozen=True):
 
 
 class Judgement(Struct, frozen=True):
-    """The outcome for one listing. ``agreed`` holds the values that the base moves to."""
+    """The outcome for one listing. ``agreed`` holds the values in which the base moves."""
 
     verdict: Verdict
     findings: tuple[Finding, ...]

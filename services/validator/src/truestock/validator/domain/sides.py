@@ -1,8 +1,9 @@
 """Three sides: what each said before, what inventory says now, what the marketplace shows now."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 from uuid import UUID
+
+from msgspec import Struct
 
 from truestock.contracts.events import Check, Finding, FindingClass, SyncVariant
 from truestock.contracts.listing import EvidenceVariant
@@ -19,7 +20,7 @@ PUBLISHABLE = frozenset({Check.TITLE_MATCH, Check.PHOTOS_MATCH, Check.PRICE_INTE
 """What an item that existed before its listing was linked may overrule from the start."""
 
 
-class Compared(NamedTuple):
+class Compared(Struct, frozen=True):
     """One value on both sides, about a variant, an option or what ``about`` says.
 
     ``seeded`` is what inventory took in, before the channel's buffer.

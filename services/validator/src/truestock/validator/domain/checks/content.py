@@ -1,6 +1,7 @@
 """``title.match``, ``photos.match`` and ``fields.separation``: what the shared record shows."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from truestock.contracts.events import BatchKind, Check, Finding, FindingClass, SyncState
 from truestock.contracts.values import Marketplace, Severity
@@ -45,7 +46,7 @@ def _is_cut(full: str, cut: str, limit: int | None) -> bool:
 
 def photos(c: Comparison) -> Iterator[Compared]:
     """Count, order and primary photo, by address."""
-    ours, theirs = photo_urls(c.state), tuple(url.strip() for url in c.live.photos)
+    ours, theirs = photo_urls(c.state), tuple([url.strip() for url in c.live.photos])
     yield Compared(
         check=Check.PHOTOS_MATCH,
         key="listing/photos",
@@ -58,13 +59,19 @@ def photos(c: Comparison) -> Iterator[Compared]:
 
 def photo_urls(state: SyncState) -> tuple[str, ...]:
     """The addresses of the item's photos, the primary one first."""
-    return tuple(photo.url.strip() for photo in sorted(state.shared.photos, key=lambda photo: photo.rank))
+    photos = state.shared.photos
+    ranks = [photo.rank for photo in photos]
+    if any(after < before for before, after in pairwise(ranks)):
+        photos = tuple(sorted(photos, key=lambda photo: photo.rank))
+    return tuple([photo.url.strip() for photo in photos])
 
 
 def photos_to_reach(state: SyncState, kind: BatchKind) -> tuple[str, ...]:
     """Which photos must be reachable: all in a sample, the primary one in a bulk."""
-    urls = photo_urls(state)
-    return urls if kind is BatchKind.SAMPLE else urls[:1]
+    if kind is BatchKind.SAMPLE:
+        return photo_urls(state)
+    primary = min(state.shared.photos, key=lambda photo: photo.rank, default=None)
+    return (primary.url.strip(),) if primary is not None else ()
 
 
 def unreachable_photos(state: SyncState, kind: BatchKind, reachable: Mapping[str, bool]) -> Iterator[Finding]:
