@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from truestock.contracts.values import Marketplace, Money, UtcDatetime
+from truestock.contracts.listing import Photo, ShortText
+from truestock.contracts.values import Amount, Marketplace, Money, SharedId, UtcDatetime
 
 
 @pytest.mark.parametrize("amount", [12.5, True, "12,50", "NaN", "Infinity", "", None, "1e15"])
@@ -48,3 +50,31 @@ def test_a_marketplace_of_a_newer_version_is_unknown_and_a_wrong_type_is_an_erro
     assert adapter.validate_json('"temu"') is Marketplace.UNKNOWN
     with pytest.raises(ValidationError):
         adapter.validate_json("7")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("1E+2", "100"), ("-0.50", "-0.50"), ("0.0000001", "0.000000")]
+)
+def test_an_amount_is_written_without_an_exponent(written: str, read: str) -> None:
+    adapter: TypeAdapter[Decimal] = TypeAdapter(Amount)
+    assert adapter.dump_json(adapter.validate_python(Decimal(written))) == f'"{read}"'.encode()
+
+
+def test_text_that_postgresql_cannot_store_is_refused_wherever_it_stands() -> None:
+    with pytest.raises(ValidationError):
+        Photo.model_validate_json('{"url":"https://shop.example/a\\u0000b","rank":0}')
+    assert Photo.model_validate_json('{"url":"two\\nlines \\ud83d\\ude00","rank":0}').url == "two\nlines 😀"
+
+
+def test_what_text_may_not_hold_is_no_part_of_the_published_schema() -> None:
+    assert TypeAdapter(ShortText).json_schema() == {"maxLength": 2_000, "type": "string"}
+
+
+def test_an_id_that_events_share_is_read_as_one_object_and_a_wrong_one_is_named_as_such() -> None:
+    adapter: TypeAdapter[UUID] = TypeAdapter(SharedId)
+    text = "0b54e9a2-3c1e-4f0e-9d0b-6a7a3a1a2b3c"
+    first, second = (adapter.validate_json(f'"{text}"') for _ in range(2))
+    assert first is second
+    assert str(first) == text
+    with pytest.raises(ValidationError, match="uuid_parsing"):
+        adapter.validate_json('"no id"')
