@@ -18,6 +18,7 @@ from support.history import problems
 from support.history_reading import read_history, sent_by
 from support.journey import Business
 from support.pipeline import rows, shop
+from support.probes import somebody_is_dead
 from support.progress import closed_rows, is_through
 from support.waiting import eventually, never
 
@@ -154,13 +155,6 @@ async def test_an_outage_loses_nothing_and_passes_without_a_restart_of_a_service
     assert {stack[service].logs().count(f"{service} started") for service in SERVICES} == {1}
     found = problems(await read_history(stack, await sent_by(connection, seller), vouched_for))
     assert not found, "\n".join([f"{len(found)} problems:", *found[:30]])
-
-
-async def somebody_is_dead(stack: Stack) -> bool:
-    """Whether a process has ended or says that it does not live."""
-    async with httpx.AsyncClient(timeout=10, trust_env=False) as probe:
-        answers = [await probe.get(f"{stack[service].url}/livez") for service in SERVICES]
-    return any(answer.status_code != 200 for answer in answers)
 
 
 async def names_the_broker(stack: Stack, service: str) -> bool:

@@ -41,6 +41,12 @@ def is_transient(error: BaseException) -> bool:
     return any(_passes(cause) for cause in _causes(error))
 
 
+def root_of(error: BaseException) -> str:
+    """What the database or the network said at first, by its class (DiskFullError), not what wraps it."""
+    *_, root = _causes(error)
+    return type(root).__name__
+
+
 def _passes(error: BaseException) -> bool:
     if isinstance(error, PoolTimeout | ConnectionError | TimeoutError):
         return True

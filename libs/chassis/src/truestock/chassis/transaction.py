@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis import inbox
 from truestock.chassis.delivery import Permanent, Received, Transient, causation_of
-from truestock.chassis.engine import create_engine, is_transient
+from truestock.chassis.engine import create_engine, is_transient, root_of
 from truestock.chassis.failpoints import Failpoints
 from truestock.chassis.outbox import rows
 from truestock.chassis.settings import ServiceSettings
@@ -159,5 +159,5 @@ def transient_errors() -> Iterator[None]:
         yield
     except Exception as error:
         if not isinstance(error, Transient | Permanent | Refusal) and is_transient(error):
-            raise Transient(f"database: {type(error).__name__}") from error
+            raise Transient(f"database: {root_of(error)}") from error
         raise
