@@ -104,7 +104,7 @@ def option_signature(options: tuple[OptionValue, ...]) -> tuple[tuple[str, str],
     return tuple(sorted([(_fold(option.name), _fold(option.value)) for option in options]))
 
 
-@lru_cache(maxsize=16_384)  # the same few names and values (Size, M, …) come again in every listing
+@lru_cache(maxsize=4_096)  # the same few names and values (Size, M, …) come again in every listing
 def _fold(text: str) -> str:
     return " ".join(text.split()).casefold()
 

@@ -80,7 +80,7 @@ UtcDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 _PLAIN_AMOUNT = re.compile(AMOUNT_PATTERN.removesuffix("$")).fullmatch
 
 
-@lru_cache(maxsize=16_384)  # an event says one price several times, and a catalogue has few of them
+@lru_cache(maxsize=4_096)  # an event says one price several times, and a catalogue has few of them
 def _plain(text: str) -> Decimal | None:
     """The amount, where it is written as every event writes it."""
     return Decimal(text) if _PLAIN_AMOUNT(text) else None

@@ -70,7 +70,7 @@ def _option(value: Mapping[str, Any]) -> OptionValue:
     return _option_of(text_at(value, OPTION_NAME), chosen)
 
 
-@lru_cache(maxsize=16_384)  # a catalogue has few choices (Size M) and few prices, and each is a value
+@lru_cache(maxsize=4_096)  # a catalogue has few choices (Size M) and few prices, and each is a value
 def _option_of(name: str, values: tuple[str, ...]) -> OptionValue:
     chosen = " / ".join(_words(one, escaped=1) for one in values)
     return OptionValue(name=(_words(name, escaped=1) or "Option")[:LONGEST], value=chosen[:LONGEST])
@@ -83,7 +83,7 @@ def _money(price: Any) -> Money | None:
     return _money_of(amount, divisor, currency)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _money_of(amount: int, divisor: int, currency: str) -> Money | None:
     try:
         return Money(amount=Decimal(amount) / Decimal(divisor), currency=currency)

@@ -91,7 +91,7 @@ def match_variants(
     return Match(tuple(pairs), tuple(unmatched), missing)
 
 
-@lru_cache(maxsize=16_384)  # the same few choices (M, red, …) come again in every listing
+@lru_cache(maxsize=4_096)  # the same few choices (M, red, …) come again in every listing
 def choice(signature: Signature) -> tuple[str, ...]:
     """The words of the chosen values, without the options' names: what joining and renaming leave alone."""
     return tuple(sorted(word for _, value in signature for word in _NOT_WORDS.sub(" ", value).split()))

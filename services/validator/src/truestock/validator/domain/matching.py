@@ -125,7 +125,7 @@ def signature(options: tuple[OptionValue, ...]) -> Signature:
     return tuple(sorted((_fold(one.name), _fold(one.value)) for one in options))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _fold(text: str) -> str:
     # The same few names and values (Size, M, …) come again in every listing.
     return " ".join(text.split()).casefold()

@@ -66,7 +66,7 @@ def _text(price: Money | None) -> str | None:
     return None if price is None else _money_text(price.amount, price.currency)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _money_text(exact: Decimal, currency: str) -> str:
     """Equal amounts give equal text, whatever zeros they were written with."""
     amount = format(exact, "f")

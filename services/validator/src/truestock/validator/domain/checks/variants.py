@@ -17,7 +17,7 @@ def options_text(options: tuple[OptionValue, ...]) -> str:
     return _signature_text(signature(options)) if options else PLAIN
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _signature_text(choice: Signature) -> str:
     return "; ".join(f"{name} = {value}" for name, value in choice)
 
