@@ -9,9 +9,9 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
-from support.broker import broker_mode
 from support.history import problems
 from support.history_reading import read_history, sent_by
+from support.impatient import impatient_stack
 from support.journey import Business
 from support.pipeline import rows, shop
 from support.probes import somebody_is_dead
@@ -19,7 +19,6 @@ from support.progress import closed_rows, is_through
 from support.small_disk import SmallDisk, small_disk
 from support.waiting import eventually, never
 
-from truestock.local.options import Generated, StackOptions
 from truestock.local.postgres import SERVICES, PostgresServer
 from truestock.local.runs import Run
 from truestock.local.stack import Stack
@@ -67,21 +66,7 @@ async def servers(run: Run) -> AsyncIterator[Servers]:
         end.push_async_callback(postgres.stop)  # before its disk goes
         await _as_superuser(postgres, f"CREATE TABLESPACE small LOCATION '{disk.folder}'")
         await _as_superuser(postgres, "ALTER DATABASE template1 SET TABLESPACE small")
-        options = StackOptions(
-            kind="test-disk-full",
-            mode=broker_mode(),
-            postgres_url=postgres.url("postgres"),
-            generated=Generated(listings=2, seed=7),
-            sandbox_arguments=("--accounts", "1", "--rate-limit", "500"),
-            environment={
-                "TRUESTOCK_CONSUMER_MAX_RECORDS": "20",
-                "TRUESTOCK_CONSUMER_BACKOFF_CAP_S": "2",
-                "TRUESTOCK_OUTBOX_SWEEP_S": "0.3",
-                "TRUESTOCK_READER_LEASE_S": "5",
-                "TRUESTOCK_READER_POLL_S": "0.3",
-                "TRUESTOCK_TRACE_RATIO": "0.01",
-            },
-        )
+        options = impatient_stack("test-disk-full", postgres.url("postgres"))
         stack = await end.enter_async_context(Stack(options))
         yield Servers(stack, postgres, disk)
 

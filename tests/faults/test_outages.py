@@ -10,19 +10,18 @@ from functools import partial
 import asyncpg
 import httpx
 import pytest
-from support.broker import broker_mode
 from support.cable import Cable
 from support.fault_plan import PLAN
 from support.freezing import frozen
 from support.history import problems
 from support.history_reading import read_history, sent_by
+from support.impatient import impatient_stack
 from support.journey import Business
 from support.pipeline import rows, shop
 from support.probes import somebody_is_dead
 from support.progress import closed_rows, is_through
 from support.waiting import eventually, never
 
-from truestock.local.options import Generated, StackOptions
 from truestock.local.postgres import SERVICES, PostgresServer
 from truestock.local.runs import Run
 from truestock.local.stack import Stack
@@ -53,21 +52,7 @@ async def servers(run: Run) -> AsyncIterator[Servers]:
     """Of this test alone."""
     postgres = await PostgresServer.start(run)
     async with Cable.to(postgres.url("postgres")) as cable:
-        options = StackOptions(
-            kind="test-outages",
-            mode=broker_mode(),
-            postgres_url=cable.address(postgres.url("postgres")),
-            generated=Generated(listings=2, seed=7),
-            sandbox_arguments=("--accounts", "1", "--rate-limit", "500"),
-            environment={
-                "TRUESTOCK_CONSUMER_MAX_RECORDS": "20",
-                "TRUESTOCK_CONSUMER_BACKOFF_CAP_S": "2",
-                "TRUESTOCK_OUTBOX_SWEEP_S": "0.3",
-                "TRUESTOCK_READER_LEASE_S": "5",
-                "TRUESTOCK_READER_POLL_S": "0.3",
-                "TRUESTOCK_TRACE_RATIO": "0.01",
-            },
-        )
+        options = impatient_stack("test-outages", cable.address(postgres.url("postgres")))
         async with Stack(options) as stack:
             yield Servers(stack, cable, postgres)
     await postgres.stop()
