@@ -10,14 +10,15 @@ Record = tuple[bytes, bytes | None]
 
 @dataclass
 class FakeBatch:
-    """Has room for so many records."""
+    """Has room for so many bytes of values, and always for the first, as aiokafka's."""
 
     room: int = 1000
     records: list[Record] = field(default_factory=list)
 
     def append(self, *, timestamp: None, key: bytes, value: bytes | None, headers: Headers) -> object | None:
         """Take a record; None when the batch is full."""
-        if len(self.records) == self.room:
+        taken = sum(len(known or b"") for _, known in self.records)
+        if self.records and taken + len(value or b"") > self.room:
             return None
         self.records.append((key, value))
         return self

@@ -69,11 +69,15 @@ class ModelTable:
 
 @dataclass
 class ModelBroker:
-    """Takes batches; ``fates`` says what happens to each in turn: taken, taken without an answer, or lost."""
+    """Takes batches; ``fates`` says what happens to each in turn: taken, taken without an answer, or lost.
+
+    A batch has ``room`` for so many bytes.
+    """
 
     fates: list[str] = field(default_factory=list)
     refused: frozenset[int] = frozenset()
     missing: set[str] = field(default_factory=set)
+    room: int = 1000
     log: list[tuple[str, str, int]] = field(default_factory=list)
 
     async def partitions_for(self, topic: str) -> set[int]:
@@ -82,7 +86,7 @@ class ModelBroker:
         return {0}
 
     def create_batch(self) -> FakeBatch:
-        return FakeBatch()
+        return FakeBatch(self.room)
 
     async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> "asyncio.Future[object]":
         loop = asyncio.get_running_loop()

@@ -43,6 +43,19 @@ async def test_what_the_relay_sends_is_counted_with_its_failures() -> None:
     assert (sent(topic, name=count), sent(topic, "KafkaConnectionError", count)) == (1, 1)
 
 
+async def test_what_found_no_room_is_no_failure() -> None:
+    topic = "client-metrics-room"
+    table = ModelTable([[row(1, topic, "a"), row(2, topic, "b")]])
+    leader = Drain(
+        table, ModelBroker(room=1), Signals(), max_message_bytes=1000, sweep_s=60.0, failpoints=Failpoints()
+    )
+    task = asyncio.create_task(leader.run())
+    await eventually(table.settled.is_set)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert (sent(topic), sent(topic, "refused")) == (2, 0)
+
+
 def test_delivered_records_are_counted_by_topic_and_group() -> None:
     metrics.consumed("client-metrics", "g", 3)
     labels = {

@@ -70,6 +70,7 @@ def histories(draw: st.DrawFn) -> list[list[Claimed]]:
     refused=st.frozensets(st.integers(1, 14), max_size=2),
     lose_session_at=st.frozensets(st.integers(1, 12), max_size=3),
     limit=st.integers(1, 5),
+    room=st.integers(1, 5),
 )
 async def test_first_copies_are_in_commit_order_and_nothing_is_lost(
     commits: list[list[Claimed]],
@@ -77,10 +78,11 @@ async def test_first_copies_are_in_commit_order_and_nothing_is_lost(
     refused: frozenset[int],
     lose_session_at: frozenset[int],
     limit: int,
+    room: int,
 ) -> None:
     rows = [one for group in commits for one in group]
     table = ModelTable([*commits], limit=limit, lose_session_at=lose_session_at)
-    broker = ModelBroker([*fates], refused)
+    broker = ModelBroker([*fates], refused, room=room)
     await run_until_settled(table, broker)
     for topic in TOPICS:
         for key in KEYS:

@@ -83,10 +83,11 @@ async def test_a_row_that_is_too_large_is_not_even_sent() -> None:
 
 
 async def test_what_finds_no_room_is_left_for_the_next_claim_with_the_later_rows_of_its_key() -> None:
-    producer = FakeProducer(room=2)
-    result = await published(producer)
-    assert producer.taken == [b"a1", b"b1"]
-    assert (seqs(result.sent), result.refused, result.failure) == ([1, 2], [], None)
+    rows = [row(1, "a", b"a1"), row(2, "b", b"long"), row(3, "b", b"b2"), row(4, "a", b"a2")]
+    producer = FakeProducer(room=4)
+    result = await publish(producer, rows, max_message_bytes=1000)
+    assert producer.taken == [b"a1", b"a2"]
+    assert (seqs(result.sent), result.refused, result.failure) == ([1, 4], [], None)
 
 
 async def test_a_lost_batch_is_neither_sent_nor_refused() -> None:

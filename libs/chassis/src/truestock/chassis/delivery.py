@@ -5,7 +5,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from truestock.chassis.ids import id_of
 from truestock.contracts.envelope import Envelope
 from truestock.contracts.events import Event
 
@@ -64,16 +63,6 @@ class Removal(Struct, frozen=True):
     content_hash: bytes
     traceparent: str | None = None
     tracestate: str | None = None
-
-
-def causation_of(delivery: Received | None) -> UUID | None:
-    """The ``causation_id`` of what follows from a delivery: its ``ce_id``, None where that is no UUID."""
-    if delivery is None:
-        return None
-    try:
-        return id_of(delivery.envelope.id)
-    except ValueError:  # another producer's ids need not be UUIDs
-        return None
 
 
 class Permanent(Exception):

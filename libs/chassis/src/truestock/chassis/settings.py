@@ -40,9 +40,9 @@ class ServiceSettings(KafkaSettings):
 
     failpoint: str | None = Field(None, description="Step at which the process kills itself (fault tests).")
 
-    outbox_batch_rows: int = Field(1_000, description="Most rows that the relay claims at once.", ge=1)
+    outbox_batch_rows: int = Field(500, description="Most rows that the relay claims at once.", ge=1)
     outbox_batch_bytes: int = Field(
-        2_000_000, description="Most payload bytes that the relay claims at once (one row always fits).", ge=1
+        800_000, description="Most payload bytes that the relay claims at once (one row always fits).", ge=1
     )
     outbox_sweep_s: float = Field(1.0, description="Seconds between looks at the outbox without a wake-up.")
     outbox_max_message_bytes: int = Field(

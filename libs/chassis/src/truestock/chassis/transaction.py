@@ -10,9 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis import inbox
-from truestock.chassis.delivery import Permanent, Received, Transient, causation_of
+from truestock.chassis.delivery import Permanent, Received, Transient
 from truestock.chassis.engine import create_engine, is_transient, root_of
 from truestock.chassis.failpoints import Failpoints
+from truestock.chassis.ids import id_of
 from truestock.chassis.outbox import rows
 from truestock.chassis.settings import ServiceSettings
 from truestock.chassis.telemetry.context import current_trace
@@ -47,7 +48,7 @@ class Transaction:
         it as its cause.
         """
         if caused_by is not None and event.causation_id is None:
-            event = event.model_copy(update={"causation_id": causation_of(caused_by)})
+            event = event.model_copy(update={"causation_id": _cause(caused_by)})
         traceparent, tracestate = _trace(caused_by)
         row = rows.from_event(event, datetime.now(UTC), traceparent=traceparent, tracestate=tracestate)
         self._outgoing.append(row)
@@ -70,6 +71,13 @@ class Transaction:
             await rows.insert(self.connection, self._outgoing)
             self.emitted.update(row.topic for row in self._outgoing)
             self._outgoing = []
+
+
+def _cause(delivery: Received) -> UUID | None:
+    try:
+        return id_of(delivery.envelope.id)
+    except ValueError:  # another producer's ids need not be UUIDs
+        return None
 
 
 def _trace(caused_by: Received | None) -> tuple[str | None, str | None]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 CONTENT_TYPE = "application/json"
 REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type")
-_NAMES = frozenset(
+_READ = frozenset(
     {*REQUIRED, "ce_time", "ce_subject", "ce_dataschema", "ce_partitionkey", "ce_sequence"}
     | {"traceparent", "tracestate"}
 )
@@ -44,23 +44,19 @@ class Envelope(NamedTuple):
 
     def attributes(self) -> dict[str, str]:
         """What becomes headers, in the order of the specification, without the trace's."""
-        found = {
+        pairs = {
             "ce_specversion": "1.0",
             "ce_id": self.id,
             "ce_source": self.source,
             "ce_type": self.type,
             "ce_time": self.time.isoformat().replace("+00:00", "Z"),
+            "ce_subject": self.subject,
+            "ce_dataschema": self.dataschema,
+            "ce_partitionkey": self.partition_key,
+            "ce_sequence": self.sequence,
+            "content-type": CONTENT_TYPE,
         }
-        if self.subject:
-            found["ce_subject"] = self.subject
-        if self.dataschema:
-            found["ce_dataschema"] = self.dataschema
-        if self.partition_key:
-            found["ce_partitionkey"] = self.partition_key
-        if self.sequence:
-            found["ce_sequence"] = self.sequence
-        found["content-type"] = CONTENT_TYPE
-        return found
+        return {name: value for name, value in pairs.items() if value}
 
     def headers(self) -> Headers:
         """The record headers."""
@@ -74,12 +70,11 @@ class Envelope(NamedTuple):
         Raises :class:`InvalidEnvelope`.
         """
         try:
-            found = {name: value.decode() for name, value in headers if name in _NAMES and value is not None}
+            found = {name: value.decode() for name, value in headers if name in _READ and value is not None}
         except UnicodeDecodeError as error:
             raise InvalidEnvelope("a header is not UTF-8") from error
-        get = found.get
-        if not (get("ce_specversion") and get("ce_id") and get("ce_source") and get("ce_type")):
-            missing = [name for name in REQUIRED if not get(name)]
+        missing = [name for name in REQUIRED if not found.get(name)]
+        if missing:
             raise InvalidEnvelope(f"missing CloudEvents headers: {', '.join(missing)}")
         if found["ce_specversion"] != "1.0":
             raise InvalidEnvelope(f"unsupported ce_specversion {found['ce_specversion']!r}")
@@ -90,14 +85,14 @@ class Envelope(NamedTuple):
         if time.tzinfo is None:
             raise InvalidEnvelope("ce_time has no offset")
         return cls(
-            found["ce_id"],
-            found["ce_source"],
-            found["ce_type"],
-            time,
-            get("ce_subject", ""),
-            get("ce_dataschema", ""),
-            get("ce_partitionkey", ""),
-            get("ce_sequence"),
-            get("traceparent"),
-            get("tracestate"),
+            id=found["ce_id"],
+            source=found["ce_source"],
+            type=found["ce_type"],
+            time=time,
+            subject=found.get("ce_subject", ""),
+            dataschema=found.get("ce_dataschema", ""),
+            partition_key=found.get("ce_partitionkey", ""),
+            sequence=found.get("ce_sequence"),
+            traceparent=found.get("traceparent"),
+            tracestate=found.get("tracestate"),
         )

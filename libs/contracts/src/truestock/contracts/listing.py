@@ -99,9 +99,7 @@ class CanonicalVariant(Model):
 
 def option_signature(options: tuple[OptionValue, ...]) -> tuple[tuple[str, str], ...]:
     """Option names and values, case-folded, whitespace collapsed, sorted by name."""
-    if len(options) == 1:
-        return ((_fold(options[0].name), _fold(options[0].value)),)
-    return tuple(sorted([(_fold(option.name), _fold(option.value)) for option in options]))
+    return tuple(sorted((_fold(option.name), _fold(option.value)) for option in options))
 
 
 @lru_cache(maxsize=4_096)  # the same few names and values (Size, M, …) come again in every listing

@@ -105,8 +105,7 @@ def _to_decimal(value: Any) -> Decimal:
 
 
 def _amount_text(value: Decimal) -> str:
-    text = str(value)
-    return format(value, "f") if "E" in text else text
+    return format(value, "f")
 
 
 # pydantic's own Decimal schema admits JSON numbers; a float would lose cents on the way.

@@ -95,11 +95,7 @@ class BatchProcessor:
     ) -> Outcome:
         """Handle ``records`` as far as possible. Never raises for a record's or handler's failure."""
         group = self._subscription.group
-        partitions = {
-            (record.topic, record.partition): TopicPartition(record.topic, record.partition)
-            for record in records
-        }
-        entries = [self._decode(record, partitions[record.topic, record.partition]) for record in records]
+        entries = [self._decode(record) for record in records]
         for topic, count in Counter(record.topic for record in records).items():
             metrics.consumed(topic, group, count)
         self._failpoints.reach(f"{group}:after-read")
@@ -120,10 +116,10 @@ class BatchProcessor:
         outcome = await self._conclude(entries, is_owned, failure)
         return replace(outcome, traceparent=traceparent)
 
-    def _decode(self, record: ConsumerRecord, partition: TopicPartition) -> Entry:
+    def _decode(self, record: ConsumerRecord) -> Entry:
         trace = trace_headers(record)
         span = messaging.start_process_span(record, self._subscription.group, *trace)
-        entry = Entry(record, partition, trace, span)
+        entry = Entry(record, TopicPartition(record.topic, record.partition), trace, span)
         try:
             entry.item = self._subscription.decode(record, trace_of(span) if span is not None else trace)
             entry.done = entry.item is None

@@ -39,7 +39,7 @@ def decode_event(
 ) -> Delivery[Event] | None:
     """The delivery of a record; None for a type or an envelope that is not wanted, and for a tombstone.
 
-    Raises :class:`Permanent` for a record that is no event of its type and is not unwanted.
+    Raises :class:`Permanent` for a wanted record that is no event of its type.
     """
     if wants is not None and not wants(dict(record.headers)):
         return None

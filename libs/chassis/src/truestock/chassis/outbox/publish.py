@@ -45,10 +45,6 @@ class Published:
     failure: BaseException | None = None
 
 
-Doubtful = tuple[Claimed, BaseException]
-"""A row of a batch that was refused, and for what."""
-
-
 @dataclass(slots=True)
 class Filling:
     """A batch for one partition, and whose rows are in it."""
@@ -95,14 +91,16 @@ async def publish(producer: Producer, claim: Sequence[Claimed], *, max_message_b
         if not filling.take(row, key, headers):
             # its place is behind rows that are not on their way yet: it is claimed with the next ones
             held.add(row.key)
-    doubtful = await _send(producer, batches.values(), result)
-    await _one_by_one(producer, doubtful, result, held, partitions)
+    for refused, _ in await _send(producer, batches.values(), result):
+        await _one_by_one(producer, refused, result, held)
     return result
 
 
-async def _send(producer: Producer, batches: Iterable[Filling], result: Published) -> list[Doubtful]:
-    """Send batches of different partitions together; the rows of those that were refused, in order."""
-    doubtful: list[Doubtful] = []
+async def _send(
+    producer: Producer, batches: Iterable[Filling], result: Published
+) -> list[tuple[Filling, BaseException]]:
+    """Send batches of different partitions together; those that were refused, and for what."""
+    refused: list[tuple[Filling, BaseException]] = []
     under_way: list[tuple[Filling, asyncio.Future[object]]] = []
     for one in batches:
         try:
@@ -118,22 +116,19 @@ async def _send(producer: Producer, batches: Iterable[Filling], result: Publishe
         if failure is None:
             result.sent += one.rows
         elif is_refusal(failure):
-            doubtful += [(row, failure) for row in one.rows]
+            refused.append((one, failure))
         else:
             result.failure = failure
-    return doubtful
+    return refused
 
 
-async def _one_by_one(
-    producer: Producer, rows: Sequence[Doubtful], result: Published, held: set[str], partitions: list[int]
-) -> None:
+async def _one_by_one(producer: Producer, batch: Filling, result: Published, held: set[str]) -> None:
     """A refused batch names no culprit: each of its rows is sent alone."""
-    for row, _ in rows:
+    for row in batch.rows:
         if row.key in held:
             continue
-        key = row.key.encode()
-        alone = Filling(PARTITION_OF(key, partitions, partitions), producer.create_batch())
-        alone.take(row, key, _headers(row))
+        alone = Filling(batch.partition, producer.create_batch())
+        alone.take(row, row.key.encode(), _headers(row))
         before = len(result.sent)
         for _, error in await _send(producer, [alone], result):
             result.refused.append((row, f"the broker refuses it ({type(error).__name__})"))

@@ -24,7 +24,7 @@ WORKSPACE_HEADER = "truestock_workspace"
 class OutboxRow(NamedTuple):
     """One record to be published: Debezium's event-router columns and what the relay needs.
 
-    The fields are in the order of :data:`INSERT`'s parameters.
+    :data:`INSERT` has a parameter of each field's name.
     """
 
     id: UUID
@@ -114,28 +114,14 @@ INSERT = text(
                         payload, headers, traceparent, tracestate)
     SELECT id, aggregatetype, aggregateid, type, topic, partition_key,
            payload, headers::jsonb, traceparent, tracestate
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:aggregatetypes AS text[]), CAST(:aggregateids AS text[]),
-                CAST(:types AS text[]), CAST(:topics AS text[]), CAST(:keys AS text[]),
-                CAST(:payloads AS bytea[]), CAST(:headers AS text[]),
-                CAST(:traceparents AS text[]), CAST(:tracestates AS text[]))
+    FROM unnest(CAST(:id AS uuid[]), CAST(:aggregatetype AS text[]), CAST(:aggregateid AS text[]),
+                CAST(:type AS text[]), CAST(:topic AS text[]), CAST(:partition_key AS text[]),
+                CAST(:payload AS bytea[]), CAST(:headers AS text[]),
+                CAST(:traceparent AS text[]), CAST(:tracestate AS text[]))
          WITH ORDINALITY AS r (id, aggregatetype, aggregateid, type, topic, partition_key,
                                payload, headers, traceparent, tracestate, n)
     ORDER BY n
     """
-)
-
-
-_PARAMETERS = (
-    "ids",
-    "aggregatetypes",
-    "aggregateids",
-    "types",
-    "topics",
-    "keys",
-    "payloads",
-    "headers",
-    "traceparents",
-    "tracestates",
 )
 
 
@@ -146,4 +132,4 @@ async def insert(connection: AsyncConnection, rows: Sequence[OutboxRow]) -> None
 
 
 def _columns(rows: Sequence[OutboxRow]) -> dict[str, list[Any]]:
-    return dict(zip(_PARAMETERS, map(list, zip(*rows, strict=True)), strict=True))
+    return dict(zip(OutboxRow._fields, map(list, zip(*rows, strict=True)), strict=True))

@@ -44,7 +44,7 @@ def extract(listing_id: str, payload: Mapping[str, Any]) -> Evidence:
         listing_id=listing_id,
         state=ListingState(text_at(payload, STATE) or "unknown"),
         title=_words(text_at(payload, TITLE), escaped=2)[:LONGEST],
-        photos=tuple([text_at(photo, PHOTO_URL) for photo in photos]),
+        photos=tuple(text_at(photo, PHOTO_URL) for photo in photos),
         variants=tuple(variants),
     )
 
@@ -54,7 +54,7 @@ def _variant(product: Mapping[str, Any]) -> EvidenceVariant:
     quantity = _whole(offering, QUANTITY)
     return EvidenceVariant(
         sku=_words(text_at(product, SKU))[:255] or None,
-        options=tuple([_option(value) for value in each(product, OPTIONS) if _chosen(value)]),
+        options=tuple(_option(value) for value in each(product, OPTIONS) if _chosen(value)),
         quantity=quantity if quantity is not None and quantity >= 0 else None,
         price=_money(at(offering, PRICE)),
     )
@@ -66,7 +66,7 @@ def _chosen(value: Mapping[str, Any]) -> list[Any]:
 
 
 def _option(value: Mapping[str, Any]) -> OptionValue:
-    chosen = tuple([one for one in _chosen(value) if isinstance(one, str)])
+    chosen = tuple(one for one in _chosen(value) if isinstance(one, str))
     return _option_of(text_at(value, OPTION_NAME), chosen)
 
 

@@ -30,17 +30,15 @@ def new_item(
     rule = policies.rule(event.connection_id).rule
     item_id = mint.new_id()
     variants = tuple(
-        [
-            Variant(
-                variant_id=mint.new_id(),
-                sku=shown.sku,
-                gtin=shown.gtin,
-                options=shown.options,
-                on_hand=shown.quantity,
-                price=price_intent(shown.price, rule),
-            )
-            for shown in listing.variants
-        ]
+        Variant(
+            variant_id=mint.new_id(),
+            sku=shown.sku,
+            gtin=shown.gtin,
+            options=shown.options,
+            on_hand=shown.quantity,
+            price=price_intent(shown.price, rule),
+        )
+        for shown in listing.variants
     )
     split = propose_split(event, item_id, variants, mint)
     item = Item(
@@ -62,7 +60,7 @@ def new_item(
     )
     reason = f"as imported from {event.marketplace} listing {listing.listing_id}"
     by = f"import {event.batch_id}"
-    movements = tuple([opening(item, variant, reason, by, mint) for variant in variants])
+    movements = tuple(opening(item, variant, reason, by, mint) for variant in variants)
     return item, movements, split
 
 
@@ -110,7 +108,7 @@ def split_digest(listing: CanonicalListing) -> str:
 
 def listed(pairs: Iterable[tuple[CanonicalVariant, Variant]]) -> tuple[ListedVariant, ...]:
     """Which option shows which variant."""
-    return tuple([ListedVariant(shown.external_id, ours.variant_id, shown.enabled) for shown, ours in pairs])
+    return tuple(ListedVariant(shown.external_id, ours.variant_id, shown.enabled) for shown, ours in pairs)
 
 
 def currency_missing(listing: CanonicalListing) -> bool:

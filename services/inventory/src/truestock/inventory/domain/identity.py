@@ -33,9 +33,12 @@ class Conflict(Struct, frozen=True):
     variant_id: UUID
 
 
-def repeated_skus(shown: Sequence[CanonicalVariant]) -> frozenset[str]:
-    """SKUs that more than one option of the listing carries: they identify nothing."""
-    return _repeated(shown)
+def repeated_skus(variants: Sequence[CanonicalVariant | Variant]) -> frozenset[str]:
+    """SKUs that more than one variant carries: they identify nothing."""
+    skus = [variant.sku for variant in variants if variant.sku]
+    if len(set(skus)) == len(skus):
+        return frozenset()
+    return frozenset(sku for sku, count in Counter(skus).items() if count > 1)
 
 
 def match_variants(
@@ -47,7 +50,7 @@ def match_variants(
     """
     if len(shown) == 1 and len(ours) > 1 and not shown[0].options and all(v.split_id for v in ours):
         return Match(pairs=(), split_group=True)
-    ambiguous = repeated_skus(shown) | _repeated(ours)
+    ambiguous = repeated_skus(shown) | repeated_skus(ours)
     by_sku = {v.sku: v for v in ours if v.sku and v.sku not in ambiguous}
     signatures = Counter(v.signature for v in ours)
     by_signature = {v.signature: v for v in ours if signatures[v.signature] == 1}
@@ -119,14 +122,6 @@ def _by_choice(
         [option for option in rest if id(option) not in matched],
         taken | {variant.variant_id for _, variant in found},
     )
-
-
-def _repeated(variants: Sequence[CanonicalVariant | Variant]) -> frozenset[str]:
-    skus = [variant.sku for variant in variants if variant.sku]
-    if len(set(skus)) == len(skus):
-        return frozenset()
-    counts = Counter(skus)
-    return frozenset(sku for sku, count in counts.items() if count > 1)
 
 
 def _text(option: CanonicalVariant) -> str:

@@ -73,8 +73,7 @@ class Known:
 
     def with_sku(self, workspace_id: UUID, sku: str) -> list[tuple[UUID, UUID]]:
         """(item id, variant id) of every active variant with this SKU."""
-        found = self._by_sku.get((workspace_id, sku))
-        return sorted(found) if found else []
+        return sorted(self._by_sku.get((workspace_id, sku), ()))
 
     def with_match_key(self, workspace_id: UUID, key: str) -> list[Item]:
         """Active items with the same normalised title and options, oldest first."""
@@ -114,5 +113,4 @@ def match_key(title: str, signatures: Iterable[Signature]) -> str:
 
 
 def _words(text: str) -> str:
-    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return _NOT_WORDS.sub(" ", folded.casefold()).strip()
+    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()

@@ -26,7 +26,7 @@ class Policies(Struct, frozen=True):
 
     def buffer(self, marketplace: Marketplace) -> int:
         """Pieces held back from this marketplace; default 0."""
-        return self.buffers.get(marketplace, 0) if self.buffers else 0
+        return self.buffers.get(marketplace, 0)
 
     def rule(self, connection_id: UUID) -> ChannelRule:
         """The connection's price rule; default: same price, no tolerance."""

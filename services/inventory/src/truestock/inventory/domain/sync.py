@@ -1,6 +1,6 @@
 """What validation depends on: open issues, SyncState and its fingerprint."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 from hashlib import blake2b
 from uuid import UUID
@@ -25,21 +25,17 @@ def open_issues(item: Item, listing: ChannelListing) -> tuple[OpenIssue, ...]:
     return _issues(item, listing, _on(item, _listed(listing)))
 
 
-def _issues(item: Item, listing: ChannelListing, variants: Iterable[Variant]) -> tuple[OpenIssue, ...]:
-    unpriced = unknown = unconfirmed = False
-    for variant in variants:
-        unpriced |= variant.price is None
-        unknown |= variant.on_hand is None
-        unconfirmed |= not variant.confirmed
+def _issues(item: Item, listing: ChannelListing, variants: Sequence[Variant]) -> tuple[OpenIssue, ...]:
+    unpriced = any(variant.price is None for variant in variants)
     found = (
         (OpenIssue.SPLIT_OPEN, item.split_id is not None),
         (OpenIssue.PRICE_MISSING, unpriced and not listing.currency_missing),
         (OpenIssue.CURRENCY_MISSING, unpriced and listing.currency_missing),
-        (OpenIssue.QUANTITY_UNKNOWN, unknown),
-        (OpenIssue.STOCK_UNCONFIRMED, unconfirmed),
+        (OpenIssue.QUANTITY_UNKNOWN, any(variant.on_hand is None for variant in variants)),
+        (OpenIssue.STOCK_UNCONFIRMED, not all(variant.confirmed for variant in variants)),
         (OpenIssue.PROPOSAL_OPEN, listing.proposal_id is not None),
     )
-    return tuple([issue for issue, present in found if present])
+    return tuple(issue for issue, present in found if present)
 
 
 def sync_state(item: Item, listing: ChannelListing, policies: Policies) -> SyncState:
@@ -49,19 +45,17 @@ def sync_state(item: Item, listing: ChannelListing, policies: Policies) -> SyncS
     listed = _listed(listing)
     concerned = _on(item, listed)
     variants = tuple(
-        [
-            SyncVariant(
-                variant_id=variant.variant_id,
-                sku=variant.sku,
-                options=variant.options,
-                available=available(variant.on_hand, buffer),
-                on_hand=variant.on_hand,
-                price=channel_price(variant.price, rule),
-                confirmed=variant.confirmed,
-                on_channel=variant.split_id is None or variant.variant_id in listed,
-            )
-            for variant in concerned
-        ]
+        SyncVariant(
+            variant_id=variant.variant_id,
+            sku=variant.sku,
+            options=variant.options,
+            available=available(variant.on_hand, buffer),
+            on_hand=variant.on_hand,
+            price=channel_price(variant.price, rule),
+            confirmed=variant.confirmed,
+            on_channel=variant.split_id is None or variant.variant_id in listed,
+        )
+        for variant in concerned
     )
     issues = _issues(item, listing, concerned)
     keys = tuple((listing.channel or {}).get("keys", ()))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from truestock.chassis.delivery import Received, causation_of
+from truestock.chassis.delivery import Received
 from truestock.contracts.events import InventoryItem, InventorySeeded, ItemVariant, SyncState
 from truestock.inventory.domain.known import Known
 from truestock.inventory.domain.model import Item, ItemState, ListingKey, ListingState
@@ -21,7 +21,6 @@ def item_event(
     epoch: int,
     now: datetime,
     correlation_id: UUID,
-    causation_id: UUID | None = None,
     ready: dict[ListingKey, SyncState] | None = None,
 ) -> InventoryItem:
     """The full state of an item. ``ready`` holds states that were made for this version already."""
@@ -36,37 +35,35 @@ def item_event(
         workspace_id=item.workspace_id,
         occurred_at=now,
         correlation_id=correlation_id,
-        causation_id=causation_id,
+        causation_id=None,
         item_id=item.item_id,
         epoch=epoch,
         version=item.version,
         shared=item.fields,
         variants=tuple(
-            [
-                ItemVariant(
-                    variant_id=v.variant_id,
-                    sku=v.sku,
-                    gtin=v.gtin,
-                    options=v.options,
-                    on_hand=v.on_hand,
-                    confirmed=v.confirmed,
-                    price=v.price,
-                )
-                for v in item.variants
-            ]
+            ItemVariant(
+                variant_id=v.variant_id,
+                sku=v.sku,
+                gtin=v.gtin,
+                options=v.options,
+                on_hand=v.on_hand,
+                confirmed=v.confirmed,
+                price=v.price,
+            )
+            for v in item.variants
         ),
         channels=tuple(channels),
     )
 
 
-def seeded_event(seeding: Seeding, now: datetime, causation_id: UUID | None = None) -> InventorySeeded:
+def seeded_event(seeding: Seeding, now: datetime) -> InventorySeeded:
     """Inventory's answer to one import."""
     event = seeding.event
     return InventorySeeded(
         workspace_id=event.workspace_id,
         occurred_at=now,
         correlation_id=event.correlation_id,
-        causation_id=causation_id,
+        causation_id=None,
         connection_id=event.connection_id,
         marketplace=event.marketplace,
         account_id=event.account_id,
@@ -106,7 +103,6 @@ def publish(
             epoch=work.epoch,
             now=work.mint.now,
             correlation_id=(correlations or {}).get(item.item_id, correlation_id),
-            causation_id=causation_of(cause),
             ready=ready,
         )
         work.emit(event, caused_by=cause)

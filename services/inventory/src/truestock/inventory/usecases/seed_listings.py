@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from truestock.chassis.delivery import Delivery, Received, causation_of
+from truestock.chassis.delivery import Delivery, Received
 from truestock.contracts.events import ListingImported, SyncState
 from truestock.inventory.domain.model import ListingKey
 from truestock.inventory.domain.seeding import seed
@@ -33,7 +33,7 @@ class SeedListings:
             for delivery in fresh:
                 seeding = seed(delivery.event, known, work.mint)
                 seedings.append(seeding)
-                work.emit(seeded_event(seeding, work.mint.now, causation_of(delivery)), caused_by=delivery)
+                work.emit(seeded_event(seeding, work.mint.now), caused_by=delivery)
                 if seeding.state is not None:
                     ready[(seeding.state.connection_id, seeding.state.listing_id)] = seeding.state
                 for item in (seeding.item, *seeding.also_changed):

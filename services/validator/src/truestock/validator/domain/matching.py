@@ -83,19 +83,13 @@ def _pair(
     common = [key for key in variant_of if key in option_of]
     if not common:
         return [], variants, options
-    if len(common) == len(variants) == len(options):
-        return [_matched(by, variant_of[key], option_of[key]) for key in common], (), ()
     paired_variants = {id(variant_of[key]) for key in common}
     paired_options = {id(option_of[key]) for key in common}
     return (
-        [_matched(by, variant_of[key], option_of[key]) for key in common],
+        [Match(by, str(variant_of[key].variant_id), (variant_of[key],), option_of[key]) for key in common],
         tuple(one for one in variants if id(one) not in paired_variants),
         tuple(one for one in options if id(one) not in paired_options),
     )
-
-
-def _matched(by: MatchedBy, variant: SyncVariant, option: EvidenceVariant) -> Match:
-    return Match(by, str(variant.variant_id), (variant,), option)
 
 
 def _unique(things: Iterable[T], key_of: Callable[[T], str | Signature | None]) -> dict[str | Signature, T]:

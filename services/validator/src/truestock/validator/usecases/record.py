@@ -24,7 +24,6 @@ def recorded(
     open_issues: tuple[OpenIssue, ...],
     title: str,
     now: datetime,
-    causation_id: UUID | None = None,
     seeded: bool = True,
 ) -> tuple[Subject, VerdictRecord]:
     """The subject after its verdict, and the verdict. ``seeded`` False: about a listing without an item."""
@@ -40,7 +39,6 @@ def recorded(
         workspace_id=key.workspace_id,
         occurred_at=now,
         correlation_id=correlation_id,
-        causation_id=causation_id,
         connection_id=key.connection_id,
         marketplace=Marketplace(subject.marketplace),
         listing_id=key.listing_id,

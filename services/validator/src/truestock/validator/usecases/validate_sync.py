@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
 
-from truestock.chassis.delivery import Delivery, causation_of
+from truestock.chassis.delivery import Delivery
 from truestock.contracts.events import InventorySeeded, SeedOutcome
 from truestock.validator.domain.checks.content import photos_to_reach
 from truestock.validator.domain.following import Key, Subject, belongs_to, is_ahead, with_state
@@ -54,9 +53,7 @@ class ValidateSync:
                 for delivery in answers[key]:
                     event = delivery.event
                     subject = subject or Subject(key, str(event.marketplace), event.account_id)
-                    subject, record = decide(
-                        subject, event, live.get(key), tolerances, reachable, now, causation_of(delivery)
-                    )
+                    subject, record = decide(subject, event, live.get(key), tolerances, reachable, now)
                     announcements.append((record, delivery))
                 if subject is None:
                     raise LookupError(f"no event about listing {key.listing_id}")
@@ -109,7 +106,6 @@ def decide(
     policies: Policies,
     reachable: Mapping[str, bool],
     now: datetime,
-    causation_id: UUID | None = None,
 ) -> tuple[Subject, VerdictRecord]:
     """The subject and the verdict after one event. A newer state that is known already is the one judged."""
     late = event.sequence < subject.sequence
@@ -125,7 +121,6 @@ def decide(
             open_issues=event.open_issues,
             title=event.evidence.title,
             now=now,
-            causation_id=causation_id,
             seeded=False,
         )
     ahead = subject.state is not None and is_ahead(subject, event.state, event.occurred_at)
@@ -150,5 +145,4 @@ def decide(
         open_issues=state.open_issues if ahead else event.open_issues,
         title=state.shared.title,
         now=now,
-        causation_id=causation_id,
     )

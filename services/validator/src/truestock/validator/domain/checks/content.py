@@ -1,7 +1,6 @@
 """``title.match``, ``photos.match`` and ``fields.separation``: what the shared record shows."""
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 from truestock.contracts.events import BatchKind, Check, Finding, FindingClass, SyncState
 from truestock.contracts.values import Marketplace, Severity
@@ -46,7 +45,7 @@ def _is_cut(full: str, cut: str, limit: int | None) -> bool:
 
 def photos(c: Comparison) -> Iterator[Compared]:
     """Count, order and primary photo, by address."""
-    ours, theirs = photo_urls(c.state), tuple([url.strip() for url in c.live.photos])
+    ours, theirs = photo_urls(c.state), tuple(url.strip() for url in c.live.photos)
     yield Compared(
         check=Check.PHOTOS_MATCH,
         key="listing/photos",
@@ -59,11 +58,7 @@ def photos(c: Comparison) -> Iterator[Compared]:
 
 def photo_urls(state: SyncState) -> tuple[str, ...]:
     """The addresses of the item's photos, the primary one first."""
-    photos = state.shared.photos
-    ranks = [photo.rank for photo in photos]
-    if any(after < before for before, after in pairwise(ranks)):
-        photos = tuple(sorted(photos, key=lambda photo: photo.rank))
-    return tuple([photo.url.strip() for photo in photos])
+    return tuple(photo.url.strip() for photo in sorted(state.shared.photos, key=lambda photo: photo.rank))
 
 
 def photos_to_reach(state: SyncState, kind: BatchKind) -> tuple[str, ...]:
