@@ -1,30 +1,25 @@
 """What all modes run on: one PostgreSQL, one broker, one sandbox, databases and topics for each mode."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
-from bench import catalogue, stored
-from bench.leases import LeaseEndpoint
+from bench import stored
 from bench.options import Parameters
-from bench.shop import Shop, connect
+from bench.selling import selling
+from bench.shop import Shop
 
 from truestock.contracts.topics import ALL_TOPICS, EVENT_TOPICS, Topic
 from truestock.local.broker import Broker, BrokerMode, create_topics, start_broker
 from truestock.local.environment import Addresses, Secrets
 from truestock.local.migrations import migrate
-from truestock.local.options import StackOptions
 from truestock.local.ports import free_port
 from truestock.local.postgres import SERVICES, DatabaseUrls, PostgresServer, create_database, create_roles
 from truestock.local.processes import Child
 from truestock.local.runs import Run
-from truestock.local.sandbox import sandbox_unit
 from truestock.local.units import Unit
 
 PIPELINE = ("inventory", "validator")
-UNLIMITED = ("--rate-limit", "1000000", "--daily", "1000000000", "--token-ttl", "86400")
-ONE_SHOP = ("--accounts", "1", "--marketplaces", "etsy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +59,25 @@ async def opened(parameters: Parameters) -> AsyncIterator[World]:
     async with AsyncExitStack() as end:
         end.callback(run.close)
         secrets = Secrets.make(SERVICES)
-        csv = run.folder / "catalogue.csv"
-        catalogue.write(csv, parameters.listings)
         ports = _ports()
-        options = StackOptions(catalog=csv, sandbox_arguments=(*ONE_SHOP, *UNLIMITED))
-        sandbox = sandbox_unit(run, options, secrets.clients, ports["sandbox"])
-        end.push_async_callback(sandbox.stop)
+        sold = await end.enter_async_context(
+            selling(
+                run,
+                secrets,
+                parameters.listings,
+                sandbox=ports["sandbox"],
+                connector=ports["connector"],
+            )
+        )
         broker = await start_broker(run, BrokerMode(parameters.broker))
         end.push_async_callback(broker.stop)
         postgres = await PostgresServer.start(run)
         end.push_async_callback(postgres.stop)
-        await asyncio.gather(sandbox.start(), create_topics(broker.bootstrap, _topics(parameters)))
-        shop = await connect(sandbox.url)
-        leases = LeaseEndpoint(shop.token, shop.account_id)
-        await leases.start(ports["connector"])
-        end.push_async_callback(leases.stop)
+        await create_topics(broker.bootstrap, _topics(parameters))
         services = {service: ports[service] for service in SERVICES}
         addresses = Addresses(broker.bootstrap, ports["sandbox"], services)
         databases = await _databases(run, postgres, parameters)
-        yield World(run, parameters, postgres, broker, sandbox, shop, secrets, addresses, databases)
+        yield World(run, parameters, postgres, broker, sold.sandbox, sold.shop, secrets, addresses, databases)
 
 
 def _ports() -> dict[str, int]:

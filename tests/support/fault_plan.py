@@ -2,7 +2,7 @@
 
 ``TRUESTOCK_FAULT_SEED`` replays the choices of a run, ``TRUESTOCK_FAULT_SIZE=soak`` takes the full sizes,
 ``TRUESTOCK_FAULT_LISTINGS`` another number of listings for the kill storm, ``TRUESTOCK_FAULT_EVENTS`` another
-number of events for the growth.
+number of events for inventory's growth, and half of it for the validator's.
 """
 
 import os
@@ -26,9 +26,14 @@ class Plan:
     backlog: int
     """Records that wait for a slow consumer."""
     growth_events: int
-    """Through one service, over its simulated days."""
+    """Through inventory, over its simulated days."""
     cut_off_s: float
     """So long the broker answers nobody."""
+
+    @property
+    def growth_verdicts(self) -> int:
+        """Through the validator, which reads live and takes twice as long for an event."""
+        return self.growth_events // 2
 
 
 CI = Plan(

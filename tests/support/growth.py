@@ -1,20 +1,22 @@
-"""One real inventory service under a long stream: its days go by, and what its tables hold is measured."""
+"""One real service under a long stream: its days go by, and what its tables hold is measured."""
 
 import asyncio
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
 import asyncpg
+import orjson
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
+from support.growth_streams import Stream
 from support.reimports import Feed, Reimports
 from support.service_process import ServiceProcess
 from support.waiting import eventually
 
 from truestock.chassis.app.process import INBOX_DAYS_AHEAD
-from truestock.inventory.usecases.seed_listings import SeedListings
 from truestock.local.postgres import DatabaseUrls
 
 KEEP_DAYS = 3
@@ -24,7 +26,7 @@ SELECT (SELECT sum(pg_total_relation_size(inhrelid))::bigint FROM pg_inherits
         WHERE inhparent = 'inbox'::regclass),
        pg_total_relation_size('outbox'),
        (SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'outbox'),
-       pg_total_relation_size('channel_listings') + pg_total_relation_size('items')
+       (SELECT sum(pg_total_relation_size(name::regclass))::bigint FROM unnest($1::text[]) name)
 """
 _PARTITIONS = """
 SELECT to_date(right(relname, 8), 'YYYYMMDD') FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
@@ -39,13 +41,13 @@ class Day:
     per_second: float
     """Events, from the first one sent until all are handled and their answers published."""
     latency_ms: float
-    """From an import to its answer, one at a time, with nothing else to do; the median."""
+    """From an event to its answer, one at a time, with nothing else to do; the median."""
     inbox_bytes: int
     outbox_bytes: int
     outbox_dead: int
     """Row versions that nobody needs and that were not vacuumed yet."""
     state_bytes: int
-    """Items and channel listings."""
+    """What the service knows about the listings."""
     resident_bytes: int
 
     def __str__(self) -> str:
@@ -62,12 +64,15 @@ class Growing:
 
     database: "asyncpg.Connection[asyncpg.Record]"
     urls: DatabaseUrls
+    stream: Stream
     service: ServiceProcess
     reimports: Reimports
     feed: Feed
     admin: AIOKafkaAdminClient
     answers: AIOKafkaConsumer
     first: date
+    decided: Counter[str] = field(default_factory=Counter)
+    """What the answers say, all of them."""
 
     async def day(self, number: int, events: int) -> Day:
         """Send a day's events while the night's upkeep runs, wait until all is done, then ask one by one."""
@@ -78,12 +83,13 @@ class Growing:
         )
 
         async def drained() -> bool:
-            sizes = await self.database.fetchrow(_SIZES)
+            sizes = await self.database.fetchrow(_SIZES, self.stream.state)
             peaks[:] = map(max, peaks, sizes)
             return await self._is_drained()
 
         await eventually(drained, 60 + events / 50, message="the day's events are not handled")
         seconds = time.perf_counter() - started
+        await self._read_answers(events - LATENCY_EVENTS)
         inbox, outbox, dead, state = peaks
         return Day(
             (events - LATENCY_EVENTS) / seconds,
@@ -121,27 +127,33 @@ class Growing:
         """Rows of a table."""
         return int(await self.database.fetchval(f"SELECT count(*) FROM {table}"))  # noqa: S608  # names of this test
 
-    async def published(self) -> int:
-        """How many rows the outbox has carried."""
-        return int(
-            await self.database.fetchval(
-                "SELECT pg_sequence_last_value(pg_get_serial_sequence('outbox', 'seq')::regclass)"
-            )
-        )
-
     async def _is_drained(self) -> bool:
-        committed = await self.admin.list_consumer_group_offsets(SeedListings.consumer)
+        committed = await self.admin.list_consumer_group_offsets(self.stream.group)
         at = {place.partition: found.offset for place, found in committed.items()}
         if any(at.get(partition, 0) < end for partition, end in self.feed.ends.items()):
             return False
         return not await self.database.fetchval("SELECT EXISTS (SELECT FROM outbox)")
 
+    async def _read_answers(self, events: int) -> None:
+        """As many as there were events; one too many comes where the next one is asked for."""
+        async with asyncio.timeout(60 + events / 50):
+            while events > 0:
+                found = await self.answers.getmany(timeout_ms=1_000, max_records=events)
+                for record in (one for some in found.values() for one in some):
+                    self._note(record.value)
+                    events -= 1
+
     async def _latency_ms(self, today: date) -> float:
-        await self.answers.seek_to_end()
         [record] = self.reimports.take(1, today)
         started = time.perf_counter()
         await self.feed.send(iter([record]))
         async with asyncio.timeout(30):
             answer = await self.answers.getone()
+        seconds = time.perf_counter() - started
         assert answer.key == record.key, "an answer that nobody asked for"
-        return (time.perf_counter() - started) * 1000
+        self._note(answer.value)
+        return seconds * 1000
+
+    def _note(self, answer: bytes | None) -> None:
+        assert answer is not None, "a tombstone"
+        self.decided[orjson.loads(answer)[self.stream.decided]] += 1

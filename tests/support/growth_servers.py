@@ -1,4 +1,4 @@
-"""Servers and an inventory service of their own for a long stream; autovacuum is scaled with its length."""
+"""Servers and a service of their own for a long stream; autovacuum is scaled with its length."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,13 +10,14 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from support.broker import broker_mode
 from support.growth import KEEP_DAYS, Growing
+from support.growth_streams import NOBODY, Stream, Surroundings
 from support.postgres import TestServer
 from support.reimports import Feed, Reimports
 from support.service_process import serving
 from support.waiting import eventually
 
 from truestock.chassis.kafka import create_producer
-from truestock.contracts.topics import INVENTORY_SEEDED
+from truestock.contracts.topics import Topic
 from truestock.local.broker import create_topics, start_broker
 from truestock.local.environment import Addresses, Secrets, service_environment
 from truestock.local.ports import free_port
@@ -32,8 +33,8 @@ WHERE oid = 'outbox'::regclass AND option_name = 'autovacuum_vacuum_threshold'
 
 
 @asynccontextmanager
-async def growing(folder: Path, *, listings: int, scale: float) -> AsyncIterator[Growing]:
-    """Servers of its own, an inventory service without a past, and nothing sent yet.
+async def growing(folder: Path, stream: Stream, *, scale: float) -> AsyncIterator[Growing]:
+    """Servers of its own, a service without a past, and nothing sent yet.
 
     ``scale``: how often and from how many dead rows on autovacuum works, as a share of what it is in
     production, so that a shorter stream meets it as often.
@@ -41,12 +42,15 @@ async def growing(folder: Path, *, listings: int, scale: float) -> AsyncIterator
     async with AsyncExitStack() as end:
         run = Run.open("test-growth")
         end.callback(run.close)
+        secrets = Secrets.make(SERVICES)
+        around = await end.enter_async_context(stream.surrounded(run, secrets, stream.listings))
         server = await PostgresServer.start(run)
         end.push_async_callback(server.stop)
         broker = await start_broker(run, broker_mode())
         end.push_async_callback(broker.stop)
         await create_topics(broker.bootstrap)
-        urls = await TestServer(run, server, await create_roles(server.url("postgres"))).migrated("inventory")
+        databases = TestServer(run, server, await create_roles(server.url("postgres")))
+        urls = await databases.migrated(stream.service)
         database = await asyncpg.connect(server.url(urls.name))
         end.push_async_callback(database.close)
         await _scale_autovacuum(database, scale)
@@ -54,14 +58,30 @@ async def growing(folder: Path, *, listings: int, scale: float) -> AsyncIterator
         long_ago = await _partition_of_long_ago(database, first)
         service = await end.enter_async_context(
             serving(
-                _environment(broker.bootstrap, urls, folder),
-                folder / "inventory.log",
-                module="truestock.inventory",
+                _environment(
+                    stream.service,
+                    _addresses(broker.bootstrap, around),
+                    urls,
+                    secrets,
+                    folder / "traces.jsonl",
+                ),
+                folder / f"{stream.service}.log",
+                module=f"truestock.{stream.service}",
             )
         )
         await service.ready()
-        producer, admin, answers = await _clients(broker.bootstrap, end)
-        made = Growing(database, urls, service, Reimports(listings), Feed(producer), admin, answers, first)
+        producer, admin, answers = await _clients(broker.bootstrap, stream.answers, end)
+        made = Growing(
+            database,
+            urls,
+            stream,
+            service,
+            Reimports(around.events, new_batches=stream.new_batches),
+            Feed(producer, stream.topic.name),
+            admin,
+            answers,
+            first,
+        )
 
         async def is_gone() -> bool:
             return long_ago not in await made.partitions()
@@ -71,7 +91,7 @@ async def growing(folder: Path, *, listings: int, scale: float) -> AsyncIterator
 
 
 async def _clients(
-    bootstrap: str, end: AsyncExitStack
+    bootstrap: str, topic: Topic, end: AsyncExitStack
 ) -> tuple[AIOKafkaProducer, AIOKafkaAdminClient, AIOKafkaConsumer]:
     """Started, and stopped at the end."""
     producer = create_producer(bootstrap, client_id="test")
@@ -83,7 +103,8 @@ async def _clients(
     answers = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     end.push_async_callback(answers.stop)
     await answers.start()
-    answers.assign([TopicPartition(INVENTORY_SEEDED.name, n) for n in range(INVENTORY_SEEDED.partitions)])
+    answers.assign([TopicPartition(topic.name, n) for n in range(topic.partitions)])
+    await answers.seek_to_end()
     return producer, admin, answers
 
 
@@ -108,12 +129,16 @@ async def _scale_autovacuum(database: "asyncpg.Connection[asyncpg.Record]", scal
         )
 
 
-def _environment(bootstrap: str, urls: DatabaseUrls, folder: Path) -> dict[str, str]:
-    addresses = Addresses(bootstrap, 9, dict.fromkeys(SERVICES, 9))
+def _addresses(bootstrap: str, around: Surroundings) -> Addresses:
+    services = dict.fromkeys(SERVICES, NOBODY) | {"connector": around.connector}
+    return Addresses(bootstrap, around.sandbox, services)
+
+
+def _environment(
+    service: str, addresses: Addresses, urls: DatabaseUrls, secrets: Secrets, traces: Path
+) -> dict[str, str]:
     return {
-        **service_environment(
-            "inventory", addresses, urls, Secrets.make(SERVICES), folder / "traces.jsonl", port=free_port()
-        ),
+        **service_environment(service, addresses, urls, secrets, traces, port=free_port()),
         "TRUESTOCK_TRACE_RATIO": "0",
         "TRUESTOCK_INBOX_KEEP_DAYS": str(KEEP_DAYS),
     }

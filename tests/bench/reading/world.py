@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from bench.leases import LeaseEndpoint
 from bench.processes import Usage, tree
 from bench.reading.options import ReadParameters
+from bench.selling import ONE_SHOP, UNLIMITED
 from bench.shop import Shop, connect
-from bench.world import ONE_SHOP, UNLIMITED
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 

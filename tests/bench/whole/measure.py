@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 from bench import report
 from bench.processes import Usage, machine, tree
+from bench.selling import UNLIMITED
 from bench.whole.options import WholeParameters
-from bench.world import UNLIMITED
 from rich.console import Console
 from rich.table import Table
 
