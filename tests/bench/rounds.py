@@ -17,10 +17,13 @@ from bench.world import World, prefix
 from support.waiting import eventually
 
 from truestock.chassis.kafka import create_producer
+from truestock.chassis.settings import ServiceSettings
 from truestock.contracts.topics import LISTING_IMPORTED
 
 _WARM_NAIVE = 30
 _LONGEST_S = 900.0
+_RELAYED = ServiceSettings.model_fields["outbox_batch_rows"].default
+"""So many events at once are what the importer's relay publishes: batches of a producer are no larger."""
 _AWAKE_S = 1.0
 """Between the end of a hold and the first event of a stream."""
 
@@ -109,17 +112,18 @@ class Lane:
         return problems(Expected(self._sent, expected), found)
 
     async def _send(self, messages: Sequence[Message], timestamp_ms: int | None = None) -> None:
-        acknowledged = [
-            await self._producer.send(
-                self._topic,
-                message.value,
-                key=message.key.encode(),
-                headers=message.headers,
-                timestamp_ms=timestamp_ms,
-            )
-            for message in messages
-        ]
-        await asyncio.gather(*acknowledged)
+        for start in range(0, len(messages), _RELAYED):
+            acknowledged = [
+                await self._producer.send(
+                    self._topic,
+                    message.value,
+                    key=message.key.encode(),
+                    headers=message.headers,
+                    timestamp_ms=timestamp_ms,
+                )
+                for message in messages[start : start + _RELAYED]
+            ]
+            await asyncio.gather(*acknowledged)
         self._sent += [message.key for message in messages]
 
     async def _settled(self) -> None:

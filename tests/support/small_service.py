@@ -21,7 +21,7 @@ from truestock.chassis.deadletters import topic_of
 from truestock.chassis.delivery import Delivery, Permanent, Transient
 from truestock.chassis.failpoints import Failpoints
 from truestock.chassis.kafka import create_producer
-from truestock.chassis.migrations import migrate
+from truestock.chassis.migrations.runner import migrate
 from truestock.chassis.outbox.relay import Relay
 from truestock.chassis.settings import ServiceSettings
 from truestock.chassis.transaction import Database

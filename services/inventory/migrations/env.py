@@ -1,5 +1,5 @@
 """Alembic's environment of this service."""
 
-from truestock.chassis.migrations import run_environment
+from truestock.chassis.migrations.runner import run_environment
 
 run_environment()

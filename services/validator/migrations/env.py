@@ -1,5 +1,5 @@
 """Alembic's entry point."""
 
-from truestock.chassis.migrations import run_environment
+from truestock.chassis.migrations.runner import run_environment
 
 run_environment()

@@ -5,12 +5,8 @@ from alembic.operations import Operations
 from sqlalchemy import Connection, text
 from support.small_service import OTHER_WORKSPACE, WORKSPACE
 
-from truestock.chassis.migrations import (
-    VISIBLE,
-    VISIBLE_BEFORE,
-    owner_transaction,
-    rewrite_tenant_policies,
-)
+from truestock.chassis.migrations import VISIBLE, VISIBLE_BEFORE, rewrite_tenant_policies
+from truestock.chassis.migrations.runner import owner_transaction
 from truestock.chassis.transaction import Database
 from truestock.local.postgres import DatabaseUrls
 

@@ -5,7 +5,7 @@ import json
 import os
 from pathlib import Path
 
-from truestock.chassis.migrations import migrate
+from truestock.chassis.migrations.runner import migrate
 
 
 async def main() -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis.app.server import serve
 from truestock.chassis.dead_letter_tool import command as dead_letters
-from truestock.chassis.migrations import migrate, owner_transaction
+from truestock.chassis.migrations import newest_revision
 from truestock.chassis.settings import ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -56,6 +56,9 @@ def run(
     chosen = parsed.command
     settings = _settings(settings_class)
     if chosen == "migrate":
+        # imported on demand: Alembic costs 7 MiB that a serving process should not pay
+        from truestock.chassis.migrations.runner import migrate
+
         url = _owner_url(settings, chosen)
         _finish(settings, migrate(url, migrations))
         return
@@ -70,7 +73,7 @@ def run(
         return
     bound = _bind(settings)
     app = build(settings)
-    app.state.process.migrations = migrations
+    app.state.process.revision = newest_revision(migrations)
     with bound:
         finished = uvloop.run(serve(app, bound, settings))
     if not finished:
@@ -112,6 +115,8 @@ def _owner_url(settings: ServiceSettings, command: str) -> str:
 
 
 async def _owned(url: str, command: OwnerCommand) -> str:
+    from truestock.chassis.migrations.runner import owner_transaction  # as above
+
     async with owner_transaction(url) as connection:
         return await command.work(connection)
 

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 from aiokafka import AIOKafkaProducer
@@ -69,7 +68,8 @@ class ServiceProcess:
         )
         database.on_emitted(self._relay.wake)
         self._tasks = [Supervised(task) for task in (self._keep_inbox, memory.free_cycles, *tasks)]
-        self.migrations: Path | None = None
+        self.revision: str | None = None
+        """Of the database schema that this release needs; None: it is not asked for."""
         self.is_started = False
         self.is_stopping = False
 
@@ -122,7 +122,7 @@ class ServiceProcess:
         """Why the process is not ready: nothing when it is."""
         if self.is_stopping:
             return {"process": "stopping"}
-        return await unready(self._database, self.migrations, self._runner)
+        return await unready(self._database, self.revision, self._runner)
 
     async def observe(self) -> None:
         """Bring the metrics up to date that nothing else keeps."""

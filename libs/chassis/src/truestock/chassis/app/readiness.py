@@ -1,34 +1,31 @@
 """What a process waits for before it can do its work."""
 
 import asyncio
-from pathlib import Path
 
 from sqlalchemy import text
 
 from truestock.chassis.consumer.runner import ConsumerRunner
-from truestock.chassis.migrations import expected_revision
 from truestock.chassis.transaction import Database
 
 DATABASE_PATIENCE_S = 3
 
 
-async def unready(database: Database, migrations: Path | None, runner: ConsumerRunner) -> dict[str, str]:
+async def unready(database: Database, revision: str | None, runner: ConsumerRunner) -> dict[str, str]:
     """What is missing, each with the reason; answers within the longest patience of its questions."""
-    found = await asyncio.gather(_of_the_database(database, migrations), _of_the_broker(runner))
+    found = await asyncio.gather(_of_the_database(database, revision), _of_the_broker(runner))
     return {what: why for reasons in found for what, why in reasons.items()}
 
 
-async def _of_the_database(database: Database, migrations: Path | None) -> dict[str, str]:
+async def _of_the_database(database: Database, revision: str | None) -> dict[str, str]:
     try:
         async with asyncio.timeout(DATABASE_PATIENCE_S), database.engine.connect() as connection:
             found = await connection.execute(text("SELECT version_num FROM alembic_version"))
             applied = found.scalars().all()
     except Exception as error:  # whatever it is, the process is not ready because of it
         return {"database": type(error).__name__}
-    wanted = expected_revision(migrations) if migrations else None
-    if wanted is None or list(applied) == [wanted]:
+    if revision is None or list(applied) == [revision]:
         return {}
-    return {"migrations": f"at {', '.join(applied) or 'nothing'}, this release needs {wanted}"}
+    return {"migrations": f"at {', '.join(applied) or 'nothing'}, this release needs {revision}"}
 
 
 async def _of_the_broker(runner: ConsumerRunner) -> dict[str, str]:

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 LOOK_MS = 500
 """A process that stops, or loses its partitions, is noticed after so long at the latest; records at once."""
-MAX_PARTITION_FETCH_BYTES = 1024 * 1024
+MAX_PARTITION_FETCH_BYTES = 256 * 1024
 """Of each partition so much waits in memory, however long the backlog. A larger record comes all the same:
 https://cwiki.apache.org/confluence/display/KAFKA/KIP-74%3A+Add+Fetch+Response+Size+Limit+in+Bytes"""
 UNHURRIED = 5

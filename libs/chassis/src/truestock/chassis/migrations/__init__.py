@@ -1,19 +1,13 @@
-"""Migrations: helpers for a service's versions, and the runner behind ``migrate``.
+"""Migrations: helpers for a service's versions. What runs them is :mod:`truestock.chassis.migrations.runner`.
 
 A service's ``migrations/env.py`` is::
 
-    from truestock.chassis.migrations import run_environment
+    from truestock.chassis.migrations.runner import run_environment
 
     run_environment()
 """
 
-from truestock.chassis.migrations.runner import (
-    expected_revision,
-    folder_of,
-    migrate,
-    owner_transaction,
-    run_environment,
-)
+from truestock.chassis.migrations.revisions import folder_of, newest_revision
 from truestock.chassis.migrations.tables import (
     VISIBLE,
     VISIBLE_BEFORE,
@@ -36,13 +30,10 @@ __all__ = [
     "create_leases",
     "create_outbox",
     "drop_tables",
-    "expected_revision",
     "folder_of",
     "grant",
-    "migrate",
-    "owner_transaction",
+    "newest_revision",
     "rewrite_tenant_policies",
     "roles",
-    "run_environment",
     "tenant_table",
 ]

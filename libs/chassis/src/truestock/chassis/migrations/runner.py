@@ -6,7 +6,6 @@ from pathlib import Path
 
 from alembic import command, context
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -15,26 +14,11 @@ MIGRATION_LOCK = 0x7472_7565_0001
 """Advisory lock: two migration jobs of one database run one after the other."""
 
 
-def folder_of(main_file: str) -> Path:
-    """Where the migrations of the service lie whose ``main.py`` is ``main_file``.
-
-    A wheel carries them inside the package; in a checkout they stand beside ``src``.
-    """
-    package = Path(main_file).resolve().parent
-    packaged = package / "migrations"
-    return packaged if packaged.is_dir() else package.parents[2] / "migrations"
-
-
 def _config(location: Path) -> Config:
     config = Config()
     config.set_main_option("script_location", str(location).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
-
-
-def expected_revision(location: Path) -> str | None:
-    """The newest revision in ``location``; None when there is none."""
-    return ScriptDirectory.from_config(_config(location)).get_current_head()
 
 
 async def migrate(url: str, location: Path, *, revision: str = "head") -> None:
