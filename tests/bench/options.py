@@ -30,10 +30,14 @@ class Parameters:
     latency_rate: float = 100.0
     """Events per second while latency is measured."""
     rows: str = "all"
-    """``all``: the hand-written pipeline writes the rows that ours writes for an import. ``core``: only
-    item, variants and verdict, inbox and outbox."""
+    """``all``: the baselines write the rows and events that ours writes for an import. ``core``: the
+    hand-written one only item, variants and verdict, inbox and outbox."""
     row_security: bool = True
     modes: tuple[str, ...] = MODES
+
+    def all_rows(self, mode: str) -> bool:
+        """Whether the mode leaves every row that ours leaves."""
+        return mode != "handwritten" or self.rows == "all"
 
     def events_of(self, mode: str, events: int | None = None) -> int:
         """So many as are wanted (by default a round's), fewer for the naive one: it takes its time."""

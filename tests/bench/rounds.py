@@ -102,13 +102,24 @@ class Lane:
         )
         total, stored = len(self._sent), self._world.parameters.stored
         outbox = {"inventory": 2 * total, "validator": total} if self.mode == "naive" else {}
+        listings, variants = stored + total, (stored + total) * len(VARIANTS)
         expected = {
-            "items": stored + total,
-            "variants": (stored + total) * len(VARIANTS),
-            "verdicts": stored + total,
+            "items": listings,
+            "variants": variants,
+            "verdicts": listings,
             **{f"{service} outbox": outbox.get(service, 0) for service in self._programs.pids},
             **{name: total for name in found.rows if name.startswith("records of ") or "." in name},
         }
+        if self._world.parameters.all_rows(self.mode):
+            expected |= {
+                "claims": variants + total,  # stored ones have none for their titles
+                "movements": variants,
+                "channel_listings": listings,
+                "seedings": listings,
+                "pushes allowed": total,
+                "subjects": listings,
+                "findings": total,  # nobody has counted the stock
+            }
         return problems(Expected(self._sent, expected), found)
 
     async def _send(self, messages: Sequence[Message], timestamp_ms: int | None = None) -> None:

@@ -20,14 +20,18 @@ CONSUMERS = {
     "inventory": ("inventory.seed-from-listing", "inventory.apply-verdicts"),
     "validator": ("validator.validate-sync",),
 }
-"""Ours: everything that an import leads to. The baselines have the first of each."""
+"""Everything that an import leads to. A baseline that writes the core rows only has the first of each."""
 FOLLOWER = "validator.revalidate-changed"
 """Ours reads each item event too; first versions leave no trace in its inbox, only its offsets tell."""
-_ROWS = {
-    "inventory": "SELECT (SELECT count(*) FROM items) items, (SELECT count(*) FROM variants) variants,"
-    " (SELECT count(*) FROM outbox) outbox",
-    "validator": "SELECT (SELECT count(*) FROM verdicts) verdicts, (SELECT count(*) FROM outbox) outbox",
+TABLES = {
+    "inventory": ("items", "variants", "outbox"),
+    "validator": ("verdicts", "outbox"),
 }
+MORE_TABLES = {
+    "inventory": ("claims", "movements", "channel_listings", "seedings"),
+    "validator": ("findings", "subjects"),
+}
+"""What a mode that writes all rows has as well."""
 
 
 class Verdicts:
@@ -106,16 +110,22 @@ class Database:
         counted = {}
         for service, consumers in CONSUMERS.items():
             query = "SELECT count(*) FROM inbox WHERE consumer = $1"
-            for consumer in consumers if self._mode == "ours" else consumers[:1]:
+            for consumer in consumers if self._world.parameters.all_rows(self._mode) else consumers[:1]:
                 counted[consumer] = await self._connections[service].fetchval(query, consumer)
         return counted | ({FOLLOWER: await _read_by(self._world, FOLLOWER)} if self._mode == "ours" else {})
 
     async def rows(self) -> dict[str, int]:
         """Rows by table."""
         found: dict[str, int] = {}
-        for service, query in _ROWS.items():
-            row = await self._connections[service].fetchrow(query)
-            found |= {name if name != "outbox" else f"{service} outbox": count for name, count in row.items()}
+        for service, tables in TABLES.items():
+            more = MORE_TABLES[service] if self._world.parameters.all_rows(self._mode) else ()
+            for table in tables + more:
+                name = table if table != "outbox" else f"{service} outbox"
+                found[name] = await self._connections[service].fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608  # names of this file
+        if "channel_listings" in found:
+            found["pushes allowed"] = await self._connections["inventory"].fetchval(
+                "SELECT count(*) FROM channel_listings WHERE push_allowed AND verdict_version = 1"
+            )
         return found
 
     async def unpublished(self) -> int:

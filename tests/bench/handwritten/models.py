@@ -52,6 +52,7 @@ class Channel(BaseModel):
 
     state: str
     category_id: str | None = None
+    listing_format: str | None = None
     policies: dict[str, str] = {}
     specifics: dict[str, list[str]] = {}
 
@@ -112,6 +113,9 @@ class StateVariant(BaseModel):
     sku: str | None = None
     options: list[OptionValue] = []
     available: int | None = None
+    on_hand: int | None = None
+    confirmed: bool = False
+    on_channel: bool = True
     price: Money | None = None
 
 
@@ -130,9 +134,16 @@ class State(BaseModel):
 
     item_id: UUID
     item_version: int
+    connection_id: UUID
+    marketplace: str
+    account_id: str
+    listing_id: str
     fingerprint: str
     shared: Shared
     variants: list[StateVariant]
+    price_rule: dict[str, str | None] = {}
+    open_issues: list[str] = []
+    channel_keys: list[str] = []
 
 
 class Seeded(BaseModel):
@@ -150,3 +161,14 @@ class Seeded(BaseModel):
     sequence: int
     state: State
     evidence: Evidence
+
+
+class Validated(BaseModel):
+    """SyncValidated, as far as inventory needs it."""
+
+    workspace_id: UUID
+    connection_id: UUID
+    listing_id: str
+    version: int
+    fingerprint: str
+    verdict: str

@@ -41,6 +41,7 @@ class Outgoing:
     payload: bytes
     trace: bytes | None
     id: UUID
+    sequence: int | None = None
     seq: int = 0
 
     def headers(self) -> list[tuple[str, bytes]]:
@@ -54,8 +55,11 @@ class Outgoing:
             ("ce_time", datetime.now(UTC).isoformat().encode()),
             ("ce_subject", key),
             ("ce_partitionkey", key),
+            ("ce_dataschema", f"urn:truestock:schema:{self.type.split('.')[2]}:1.0".encode()),
             ("content-type", b"application/json"),
         ]
+        if self.sequence is not None:
+            found.append(("ce_sequence", b"%010d" % self.sequence))
         return [*found, ("traceparent", self.trace)] if self.trace else found
 
 
@@ -103,14 +107,14 @@ async def write_outbox(connection: "asyncpg.Connection[asyncpg.Record]", events:
 class Pipeline(Generic[E]):
     """One program: ``model`` events of ``topic`` go to ``handle``, which commits and returns its events."""
 
-    def __init__(self, model: type[E], topic: str, group: str, handle: Handle[E]) -> None:
+    def __init__(
+        self, model: type[E], topic: str, group: str, handle: Handle[E], *, unhurried: bool = False
+    ) -> None:
         self._model, self._topic, self._group, self._handle = model, topic, group, handle
+        self._unhurried = unhurried
 
-    def run(self) -> None:
-        """Until the process is ended."""
-        uvloop.run(self._run())
-
-    async def _run(self) -> None:
+    async def run(self) -> None:
+        """Until the process is ended. ``unhurried``: nobody waits for the effect."""
         brokers = os.environ["BENCH_BOOTSTRAP"]
         app = await asyncpg.connect(os.environ["BENCH_APP_URL"], server_settings={"jit": "off"})
         self._system = await asyncpg.connect(os.environ["BENCH_SYSTEM_URL"], server_settings={"jit": "off"})
@@ -121,7 +125,8 @@ class Pipeline(Generic[E]):
             group_id=self._group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=20,
+            fetch_max_wait_ms=100 if self._unhurried else 20,
+            fetch_min_bytes=2**16 if self._unhurried else 1,
             session_timeout_ms=int(os.environ["BENCH_SESSION_MS"]),
             max_partition_fetch_bytes=9 * 2**20,
         )
@@ -181,12 +186,23 @@ class Pipeline(Generic[E]):
             await self._publish(
                 [
                     Outgoing(r["topic"], r["type"], r["partition_key"], r["payload"],
-                             (r["traceparent"] or "").encode() or None, r["id"], r["seq"])
+                             (r["traceparent"] or "").encode() or None, r["id"], None, r["seq"])
                     for r in rows
                 ]
             )  # fmt: skip  # one row, one event
 
 
-def outgoing(topic: str, kind: str, key: str, payload: bytes, cause: Incoming[Any]) -> Outgoing:
+def outgoing(
+    topic: str, kind: str, key: str, payload: bytes, cause: Incoming[Any], *, sequence: int | None = None
+) -> Outgoing:
     """An event that follows from a record and continues its trace."""
-    return Outgoing(topic, kind, key, payload, cause.headers.get("traceparent"), uuid4())
+    return Outgoing(topic, kind, key, payload, cause.headers.get("traceparent"), uuid4(), sequence)
+
+
+def run(*pipelines: Pipeline[Any]) -> None:
+    """Until the process is ended."""
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(pipeline.run() for pipeline in pipelines))
+
+    uvloop.run(all_of_them())

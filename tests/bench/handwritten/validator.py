@@ -4,42 +4,29 @@ import asyncio
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
+from bench.handwritten import validator_sql as sql
+from bench.handwritten.comparing import Findings, base_of, compare, verdict_on
 from bench.handwritten.models import Seeded
-from bench.handwritten.pipeline import Incoming, Outgoing, Pipeline, first_sight, outgoing, write_outbox
-from bench.handwritten.reading import Reader, seen
+from bench.handwritten.pipeline import (
+    Incoming,
+    Outgoing,
+    Pipeline,
+    first_sight,
+    outgoing,
+    run,
+    write_outbox,
+)
+from bench.handwritten.reading import Reader
 
 CONSUMER = "validator.validate-sync"
 ALL_ROWS = os.environ.get("BENCH_ROWS") == "all"
 TOPICS = os.environ.get("BENCH_TOPICS", "")
-VERDICTS = """
-    INSERT INTO verdicts AS v (workspace_id, batch_id, connection_id, listing_id, version, sequence,
-        marketplace, title, item_id, item_version, fingerprint, verdict, open_issues, findings, validated_at)
-    SELECT a, b, c, d, 1, e, f, g, h, i, j, k, l::jsonb, m, now()
-    FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::text[], $8::uuid[],
-                $9::int[], $10::text[], $11::text[], $12::text[], $13::int[])
-         AS r (a, b, c, d, e, f, g, h, i, j, k, l, m)
-    ORDER BY a, b, c, d
-    ON CONFLICT (workspace_id, batch_id, connection_id, listing_id) DO UPDATE SET version = v.version + 1,
-        sequence = excluded.sequence, verdict = excluded.verdict, findings = excluded.findings,
-        fingerprint = excluded.fingerprint, item_version = excluded.item_version, validated_at = now()
-    RETURNING connection_id, listing_id, version
-"""
-SUBJECTS = """
-    INSERT INTO subjects (workspace_id, connection_id, listing_id, marketplace, account_id, item_id,
-        item_version, epoch, fingerprint, state, state_at, seeded, batch_id, batch_kind, sequence, base,
-        verdict_version, validated_fingerprint, validated_at)
-    SELECT a, b, c, d, e, f, g, 1, h, i, now(), true, j, k, l, i, 1, h, now()
-    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::int[], $8::text[],
-                $9::text[], $10::uuid[], $11::text[], $12::int[]) AS r (a, b, c, d, e, f, g, h, i, j, k, l)
-    ORDER BY a, b, c
-    ON CONFLICT (workspace_id, connection_id, listing_id) DO UPDATE SET state = excluded.state,
-        fingerprint = excluded.fingerprint, sequence = excluded.sequence, batch_id = excluded.batch_id
-"""
+STORED = ("check", "finding_class", "severity", "subject", "inventory", "fix")
+Key = tuple[UUID, str]
 
 
 class Validator:
@@ -81,55 +68,61 @@ class Validator:
     async def _write(
         self,
         connection: "asyncpg.Connection[asyncpg.Record]",
-        fresh: dict[tuple[UUID, str], Incoming[Seeded]],
-        findings: dict[tuple[UUID, str], list[str]],
-    ) -> dict[tuple[UUID, str], int]:
+        fresh: dict[Key, Incoming[Seeded]],
+        findings: dict[Key, Findings],
+    ) -> dict[Key, int]:
         events = [(key, one.event) for key, one in fresh.items()]
         verdicts = zip(
             *(
                 (e.workspace_id, e.batch_id, e.connection_id, e.listing_id, e.sequence, e.marketplace,
                  e.state.shared.title, e.state.item_id, e.state.item_version, e.state.fingerprint,
-                 _verdict(findings[key]), "[]", len(findings[key]))
+                 verdict_on(findings[key]), orjson.dumps(e.state.open_issues).decode(), len(findings[key]))
                 for key, e in events
             ),
             strict=True,
         )  # fmt: skip  # one row, in the order of the columns
-        rows = await connection.fetch(VERDICTS, *map(list, verdicts))
+        rows = await connection.fetch(sql.VERDICTS, *map(list, verdicts))
+        versions: dict[Key, int] = {(row[0], row[1]): row[2] for row in rows}
         if ALL_ROWS:
-            subjects = zip(
-                *(
-                    (e.workspace_id, e.connection_id, e.listing_id, e.marketplace, e.account_id,
-                     e.state.item_id, e.state.item_version, e.state.fingerprint,
-                     e.state.model_dump_json(), e.batch_id, e.batch_kind, e.sequence)
-                    for _, e in events
-                ),
-                strict=True,
-            )  # fmt: skip  # as above
-            await connection.execute(SUBJECTS, *map(list, subjects))
-        return {(row[0], row[1]): row[2] for row in rows}
+            await self._write_more(connection, fresh, findings, versions)
+        return versions
+
+    async def _write_more(
+        self,
+        connection: "asyncpg.Connection[asyncpg.Record]",
+        fresh: dict[Key, Incoming[Seeded]],
+        findings: dict[Key, Findings],
+        versions: dict[Key, int],
+    ) -> None:
+        events = [one.event for one in fresh.values()]
+        subjects = zip(
+            *(
+                (e.workspace_id, e.connection_id, e.listing_id, e.marketplace, e.account_id,
+                 e.state.item_id, e.state.item_version, e.state.fingerprint, e.state.model_dump_json(),
+                 e.batch_id, e.batch_kind, e.sequence, orjson.dumps(base_of(e.state)).decode())
+                for e in events
+            ),
+            strict=True,
+        )  # fmt: skip  # as above
+        await connection.execute(sql.SUBJECTS, *map(list, subjects))
+        again = [
+            (e.workspace_id, e.batch_id, e.connection_id, e.listing_id)
+            for key, e in zip(fresh, events, strict=True)
+            if versions[key] > 1
+        ]
+        if again:
+            await connection.execute(sql.DROP, *map(list, zip(*again, strict=True)))
+        found = [
+            (e.workspace_id, e.batch_id, e.connection_id, e.listing_id, n, rank,
+             *(one[name] for name in STORED))
+            for key, e in zip(fresh, events, strict=True)
+            for n, (rank, one) in enumerate(findings[key])
+        ]  # fmt: skip  # as above
+        if found:
+            await connection.execute(sql.FINDINGS, *map(list, zip(*found, strict=True)))
 
 
-def compare(event: Seeded, live: Any, broken: set[str]) -> list[str]:
-    """What inventory and the marketplace disagree about."""
-    if live is None:
-        return ["listing.linkage"]
-    title, photos, variants = seen(live)
-    state = event.state
-    ours = [photo.url for photo in sorted(state.shared.photos, key=lambda photo: photo.rank)]
-    found = ["title.match"] if title != state.shared.title else []
-    found += ["photos.match"] if photos != ours or (ours and ours[0] in broken) else []
-    for variant in state.variants:
-        quantity, price = variants.get(variant.sku or "", (None, None))
-        found += ["stock.quantity"] if quantity != variant.available else []
-        found += ["price.intent"] if variant.price is None or price != variant.price.amount else []
-    return found
-
-
-def _verdict(findings: list[str]) -> str:
-    return "failed" if findings else "passed"
-
-
-def _event(one: Incoming[Seeded], findings: list[str], version: int) -> Outgoing:
+def _event(one: Incoming[Seeded], findings: Findings, version: int) -> Outgoing:
     event, state = one.event, one.event.state
     body = {
         "workspace_id": event.workspace_id,
@@ -145,17 +138,9 @@ def _event(one: Incoming[Seeded], findings: list[str], version: int) -> Outgoing
         "item_id": state.item_id,
         "item_version": state.item_version,
         "fingerprint": state.fingerprint,
-        "verdict": _verdict(findings),
-        "findings": [
-            {
-                "check": check,
-                "finding_class": "drift",
-                "severity": "warning",
-                "subject": check,
-                "fix": "Look at the item.",
-            }
-            for check in findings
-        ],
+        "verdict": verdict_on(findings),
+        "findings": [finding for _, finding in findings],
+        "open_issues": state.open_issues,
     }
     key = f"{event.connection_id}:{event.listing_id}"
     return outgoing(
@@ -169,7 +154,5 @@ def _event(one: Incoming[Seeded], findings: list[str], version: int) -> Outgoing
 
 if __name__ == "__main__":
     reader = Reader(os.environ["BENCH_API_URL"], os.environ["BENCH_TOKEN"], os.environ["BENCH_CLIENT_ID"])
-    pipeline = Pipeline(
-        Seeded, f"{TOPICS}inventory.inventory-seeded.v1", f"{TOPICS}{CONSUMER}", Validator(reader).handle
-    )
-    pipeline.run()
+    seeded = f"{TOPICS}inventory.inventory-seeded.v1"
+    run(Pipeline(Seeded, seeded, f"{TOPICS}{CONSUMER}", Validator(reader).handle))
