@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import asyncpg
@@ -12,7 +12,6 @@ import httpx
 import pytest
 from support.cable import Cable
 from support.fault_plan import PLAN
-from support.freezing import frozen
 from support.history import problems
 from support.history_reading import read_history, sent_by
 from support.impatient import impatient_stack
@@ -22,6 +21,7 @@ from support.probes import somebody_is_dead
 from support.progress import closed_rows, is_through
 from support.waiting import eventually, never
 
+from truestock.local.ports import LOOPBACK, free_port
 from truestock.local.postgres import SERVICES, PostgresServer
 from truestock.local.runs import Run
 from truestock.local.stack import Stack
@@ -33,6 +33,8 @@ SAMPLE = 4
 BACK_WITHIN_S = 60
 """From the end of an outage until every service is ready."""
 THROUGH_WITHIN_S = 120
+REFUSED_S = 15.0
+"""So long the broker refuses everybody: longer than a session."""
 NAMED_WITHIN_S = 20
 """From the moment a dependency goes away until readiness names it."""
 WATCHED_S = 6.0
@@ -40,32 +42,41 @@ WATCHED_S = 6.0
 
 @dataclass
 class Servers:
-    """A stack whose database is at the end of a cable."""
+    """A stack whose database and broker are at the ends of cables: nobody knows another way to them."""
 
     stack: Stack
-    cable: Cable
     postgres: PostgresServer
+    database_cable: Cable
+    broker_cable: Cable
 
 
 @pytest.fixture
 async def servers(run: Run) -> AsyncIterator[Servers]:
     """Of this test alone."""
     postgres = await PostgresServer.start(run)
-    async with Cable.to(postgres.url("postgres")) as cable:
-        options = impatient_stack("test-outages", cable.address(postgres.url("postgres")))
+    port = free_port()
+    async with (
+        Cable.to(postgres.url("postgres")) as to_database,
+        Cable.to(f"kafka://{LOOPBACK}:{port}") as to_broker,
+    ):
+        options = replace(
+            impatient_stack("test-outages", to_database.address(postgres.url("postgres"))),
+            ports={"broker": port},
+            broker_advertised=to_broker.own_port,
+        )
         async with Stack(options) as stack:
-            yield Servers(stack, cable, postgres)
+            yield Servers(stack, postgres, to_database, to_broker)
     await postgres.stop()
 
 
 @asynccontextmanager
 async def database_cut_off(servers: Servers) -> AsyncIterator[None]:
     """No byte passes; readiness names the database."""
-    servers.cable.cut()
+    servers.database_cable.cut()
     yield
     for service in SERVICES:
         assert await reasons_of(servers.stack, service) == {"database"}, service
-    servers.cable.plug()
+    servers.database_cable.plug()
 
 
 @asynccontextmanager
@@ -85,23 +96,41 @@ async def broker_restart(servers: Servers) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def broker_cut_off(servers: Servers) -> AsyncIterator[None]:
-    """It answers nobody for longer than a session and a request last, and goes on where it was.
-
-    Its connections stay open: readiness names it although no connection has failed.
-    """
-    stack = servers.stack
-    with frozen(stack.broker):
-        for service in SERVICES:
-            await eventually(
-                partial(names_the_broker, stack, service),
-                NAMED_WITHIN_S,
-                message=f"{service} does not say that the broker is away",
-            )
-        await never(lambda: somebody_is_dead(stack), PLAN.cut_off_s - WATCHED_S)
+async def broker_refuses(servers: Servers) -> AsyncIterator[None]:
+    """Its connections are reset, and so is each new one, for longer than a session lasts."""
+    servers.broker_cable.cut()
+    async with broker_away(servers, REFUSED_S):
         yield
-        for service in SERVICES:
-            assert await names_the_broker(stack, service), service
+
+
+@asynccontextmanager
+async def broker_cut_off(servers: Servers) -> AsyncIterator[None]:
+    """The network loses every packet for longer than a session and a request last.
+
+    Connections stay open and new ones get no answer: readiness names the broker although no connection has
+    failed. Meanwhile the broker goes on, and gives up the members that it does not hear of. What was sent
+    reaches it late.
+    """
+    servers.broker_cable.lose_packets()
+    async with broker_away(servers, PLAN.cut_off_s):
+        yield
+
+
+@asynccontextmanager
+async def broker_away(servers: Servers, seconds: float) -> AsyncIterator[None]:
+    """Readiness names the broker soon, and as long as it is away: so many seconds at least."""
+    stack = servers.stack
+    for service in SERVICES:
+        await eventually(
+            partial(names_the_broker, stack, service),
+            NAMED_WITHIN_S,
+            message=f"{service} does not say that the broker is away",
+        )
+    await never(lambda: somebody_is_dead(stack), seconds - WATCHED_S)
+    yield
+    for service in SERVICES:
+        assert await names_the_broker(stack, service), service
+    servers.broker_cable.plug()
 
 
 Outage = Callable[[Servers], AbstractAsyncContextManager[None]]
@@ -109,6 +138,7 @@ OUTAGES: dict[str, Outage] = {
     "database-cut-off": database_cut_off,
     "database-crash": database_crash,
     "broker-restart": broker_restart,
+    "broker-refuses": broker_refuses,
     "broker-cut-off": broker_cut_off,
 }
 
@@ -130,6 +160,7 @@ async def test_an_outage_loses_nothing_and_passes_without_a_restart_of_a_service
         return await closed_rows(stack, bulk) > SAMPLE
 
     await eventually(under_way, 60, message="the import does not get under way")
+    assert await closed_rows(stack, bulk) < LISTINGS, "the import is over before the outage"
     async with outage(servers):
         await never(
             lambda: somebody_is_dead(stack), WATCHED_S, message="a dependency's fault kills a service"

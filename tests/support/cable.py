@@ -1,4 +1,4 @@
-"""A network cable in front of a server: it can be cut, plugged in again, or cut at one COMMIT."""
+"""A network cable in front of a server: cut, plugged in again, losing all packets, or cut at one COMMIT."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,6 +23,10 @@ class Cable:
     """So many COMMITs still reach the server, whose answer is lost with the connection."""
     lost_answers: int = 0
     _links: set["asyncio.StreamWriter"] = field(default_factory=set)
+    _passing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._passing.set()
 
     @classmethod
     @asynccontextmanager
@@ -49,14 +53,25 @@ class Cable:
     def cut(self) -> None:
         """Break all connections, and each new one, until :meth:`plug`."""
         self.plugged = False
+        self._passing.set()
         for writer in self._links:
             writer.transport.abort()
 
+    def lose_packets(self) -> None:
+        """No byte passes, and neither side hears of an end, until :meth:`plug`.
+
+        Connections stay as they are, and a new one gets no answer. What was sent meanwhile arrives late, in
+        its order, as TCP sends it again.
+        """
+        self._passing.clear()
+
     def plug(self) -> None:
-        """New connections go through again."""
+        """All is well again, for new connections and those that are left."""
         self.plugged = True
+        self._passing.set()
 
     async def _accept(self, client_in: asyncio.StreamReader, client_out: asyncio.StreamWriter) -> None:
+        await self._passing.wait()
         if not self.plugged:
             client_out.transport.abort()
             return
@@ -73,6 +88,7 @@ class Cable:
             asyncio.ensure_future(self._to_client(server_in, client_out, committing)),
         ]
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        await self._passing.wait()
         for writer in ends:
             writer.transport.abort()
         for way in ways:
@@ -85,6 +101,7 @@ class Cable:
     ) -> None:
         with suppress(OSError):
             while data := await client.read(_CHUNK):
+                await self._passing.wait()
                 if self.cut_commits and data.endswith(COMMIT):
                     self.cut_commits -= 1
                     committing.set()
@@ -96,6 +113,7 @@ class Cable:
     ) -> None:
         with suppress(OSError):
             while data := await server.read(_CHUNK):
+                await self._passing.wait()
                 if committing.is_set():
                     self.lost_answers += 1
                     return  # the server has committed, and the client will never hear of it

@@ -44,6 +44,8 @@ class StackOptions:
     kind: str = "run"
     mode: BrokerMode = BrokerMode.EMBEDDED
     ports: Mapping[str, int] = field(default_factory=dict)
+    broker_advertised: int | None = None
+    """The port at which clients reach the broker, where that is not its own: a relay stands in between."""
     postgres_url: str | None = field(default=None, repr=False)
     """A PostgreSQL that runs elsewhere, by the address of a user who may create databases and roles."""
     catalog: Path | None = None

@@ -144,7 +144,12 @@ class Stack:
         await migrate_all(self.run, self.databases)
 
     async def _start_broker(self) -> None:
-        self._broker = await start_broker(self.run, self.options.mode, port=self._ports.get("broker"))
+        self._broker = await start_broker(
+            self.run,
+            self.options.mode,
+            port=self._ports.get("broker"),
+            advertised=self.options.broker_advertised,
+        )
         await create_topics(self._broker.bootstrap, partitions=self.options.partitions)
 
     def _service(self, service: str, name: str, port: int) -> Unit:

@@ -39,12 +39,18 @@ class ContainerKafka:
 
     description = f"Apache Kafka ({IMAGE}, container)"
 
-    def __init__(self, container: Any, port: int) -> None:
-        self._container, self._port = container, port
+    def __init__(self, container: Any, port: int, advertised: int) -> None:
+        self._container, self._port, self._advertised = container, port, advertised
 
     @classmethod
-    async def start(cls, run: Run) -> "ContainerKafka":  # noqa: ARG003  # same signature as the other brokers
-        """Start the image on a free port; raises :class:`StackError` where no engine answers."""
+    async def start(
+        cls,
+        run: Run,  # noqa: ARG003  # same signature as the other brokers
+        *,
+        port: int | None = None,
+        advertised: int | None = None,
+    ) -> "ContainerKafka":
+        """Start the image on ``port`` or a free one; raises :class:`StackError` where no engine answers."""
         if not await container_engine():
             raise StackError(
                 "No container engine answers (tried `docker info` and `podman info`)",
@@ -54,15 +60,15 @@ class ContainerKafka:
             from testcontainers.core.container import DockerContainer
         except ImportError:
             raise StackError("testcontainers is not installed", "Run `make setup-dev`") from None
-        port = free_port()
+        own = port or free_port()
         # Inside a container-like host only this mode makes mapped ports reachable on loopback.
         os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
-        container = DockerContainer(IMAGE).with_bind_ports(_INTERNAL_PORT, port)
-        for name, value in _environment(port).items():
+        container = DockerContainer(IMAGE).with_bind_ports(_INTERNAL_PORT, own)
+        for name, value in _environment(advertised or own).items():
             container = container.with_env(name, value)
         await asyncio.to_thread(container.start)
-        broker = cls(container, port)
-        if not await wait_until_answers(broker.bootstrap, None, _START_SECONDS):
+        broker = cls(container, own, advertised or own)
+        if not await wait_until_answers(f"{LOOPBACK}:{own}", None, _START_SECONDS):
             await broker.stop()
             raise StackError(
                 f"{IMAGE} did not answer within {_START_SECONDS:.0f} s", "Look at the engine's log"
@@ -72,12 +78,12 @@ class ContainerKafka:
     @property
     def bootstrap(self) -> str:
         """``host:port`` for clients."""
-        return f"{LOOPBACK}:{self._port}"
+        return f"{LOOPBACK}:{self._advertised}"
 
     async def restart(self) -> None:
         """Restart the same container: same port, same log."""
         await asyncio.to_thread(self._container.get_wrapped_container().restart)
-        if not await wait_until_answers(self.bootstrap, None, _START_SECONDS):
+        if not await wait_until_answers(f"{LOOPBACK}:{self._port}", None, _START_SECONDS):
             raise StackError(f"{IMAGE} did not come back", "Look at the engine's log")
 
     async def stop(self) -> None:
@@ -85,13 +91,13 @@ class ContainerKafka:
         await asyncio.to_thread(self._container.stop)
 
 
-def _environment(port: int) -> dict[str, str]:
+def _environment(advertised: int) -> dict[str, str]:
     return {
         "KAFKA_PROCESS_ROLES": "broker,controller",
         "KAFKA_NODE_ID": "1",
         "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
         "KAFKA_LISTENERS": f"PLAINTEXT://:{_INTERNAL_PORT},CONTROLLER://:9093",
-        "KAFKA_ADVERTISED_LISTENERS": f"PLAINTEXT://{LOOPBACK}:{port}",
+        "KAFKA_ADVERTISED_LISTENERS": f"PLAINTEXT://{LOOPBACK}:{advertised}",
         "KAFKA_CONTROLLER_LISTENER_NAMES": "CONTROLLER",
         "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",

@@ -20,19 +20,21 @@ class TansuBroker:
 
     description = "embedded (Tansu, in memory)"
 
-    def __init__(self, run: Run, program: Path, port: int, child: Child) -> None:
-        self._run, self._program, self._port = run, program, port
+    def __init__(self, run: Run, program: Path, port: int, advertised: int, child: Child) -> None:
+        self._run, self._program, self._port, self._advertised = run, program, port, advertised
         self.child = child
 
     @classmethod
-    async def start(cls, run: Run, *, port: int | None = None) -> "TansuBroker":
+    async def start(
+        cls, run: Run, *, port: int | None = None, advertised: int | None = None
+    ) -> "TansuBroker":
         """Start it on ``port`` or a free one; raises :class:`StackError`."""
         program = _program(run)
         for _ in range(_ATTEMPTS):
             chosen = port or free_port()
-            child = _launch(run, program, chosen)
+            child = _launch(run, program, chosen, advertised or chosen)
             if await wait_until_answers(f"{LOOPBACK}:{chosen}", child, _START_SECONDS):
-                return cls(run, program, chosen, child)
+                return cls(run, program, chosen, advertised or chosen, child)
             await child.kill()
             if port is not None:
                 break
@@ -44,13 +46,13 @@ class TansuBroker:
     @property
     def bootstrap(self) -> str:
         """``host:port`` for clients."""
-        return f"{LOOPBACK}:{self._port}"
+        return f"{LOOPBACK}:{self._advertised}"
 
     async def restart(self) -> None:
         """Stop and start it: its log is lost, topics included."""
         await self.stop()
-        self.child = _launch(self._run, self._program, self._port)
-        if not await wait_until_answers(self.bootstrap, self.child, _START_SECONDS):
+        self.child = _launch(self._run, self._program, self._port, self._advertised)
+        if not await wait_until_answers(f"{LOOPBACK}:{self._port}", self.child, _START_SECONDS):
             raise StackError("The embedded broker did not start again", f"Look at {self.child.log}")
 
     async def stop(self) -> None:
@@ -80,8 +82,7 @@ def _program(run: Run) -> Path:
     )
 
 
-def _launch(run: Run, program: Path, port: int) -> Child:
-    address = f"tcp://{LOOPBACK}:{port}"
+def _launch(run: Run, program: Path, port: int, advertised: int) -> Child:
     return Child.start(
         run,
         "broker",
@@ -89,8 +90,8 @@ def _launch(run: Run, program: Path, port: int) -> Child:
             str(program),
             "broker",
             "--cluster-id=truestock-local",
-            f"--listener-url={address}",
-            f"--advertised-listener-url={address}",
+            f"--listener-url=tcp://{LOOPBACK}:{port}",
+            f"--advertised-listener-url=tcp://{LOOPBACK}:{advertised}",
             "--storage-engine=memory://tansu/",
         ],
         env={"PATH": "/usr/bin:/bin", "RUST_LOG": "warn"},

@@ -80,16 +80,22 @@ class ExternalBroker:
         """Leave it running: it is not ours."""
 
 
-async def start_broker(run: Run, mode: BrokerMode, *, port: int | None = None) -> Broker:
-    """Start (or find) a broker and return once it answers; raises :class:`StackError`."""
+async def start_broker(
+    run: Run, mode: BrokerMode, *, port: int | None = None, advertised: int | None = None
+) -> Broker:
+    """Start (or find) a broker and return once it answers; raises :class:`StackError`.
+
+    It listens on ``port`` or a free one and sends its clients to the port ``advertised``, which is the same
+    one unless something stands in between.
+    """
     match mode:
         case BrokerMode.EMBEDDED:
-            return await TansuBroker.start(run, port=port)
+            return await TansuBroker.start(run, port=port, advertised=advertised)
         case BrokerMode.KAFKA:
             if await container_engine():
-                return await ContainerKafka.start(run)
-            return await JarKafka.start(run, port=port)
+                return await ContainerKafka.start(run, port=port, advertised=advertised)
+            return await JarKafka.start(run, port=port, advertised=advertised)
         case BrokerMode.CONTAINERS:
-            return await ContainerKafka.start(run)
+            return await ContainerKafka.start(run, port=port, advertised=advertised)
         case BrokerMode.EXTERNAL:
             return ExternalBroker.named_by(os.environ)

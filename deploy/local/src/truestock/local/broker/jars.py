@@ -27,19 +27,21 @@ class JarKafka:
 
     description = f"Apache Kafka {KAFKA_VERSION} (KRaft, official jars)"
 
-    def __init__(self, run: Run, jars: Path, java: str, port: int) -> None:
-        self._run, self._jars, self._java, self._port = run, jars, java, port
+    def __init__(self, run: Run, jars: Path, java: str, port: int, advertised: int) -> None:
+        self._run, self._jars, self._java = run, jars, java
+        self._port, self._advertised = port, advertised
         self._properties = run.folder / "kafka.properties"
         self.child: Child | None = None
 
     @classmethod
-    async def start(cls, run: Run, *, port: int | None = None) -> "JarKafka":
+    async def start(cls, run: Run, *, port: int | None = None, advertised: int | None = None) -> "JarKafka":
         """Fetch the jars once, format the log folder, start; raises :class:`StackError`."""
         java = _program(
             "java", "Install a Java runtime (17 or newer), for example `apt-get install default-jre`"
         )
         jars = await _fetch_jars(run)
-        broker = cls(run, jars, java, port or free_port())
+        own = port or free_port()
+        broker = cls(run, jars, java, own, advertised or own)
         await broker._format()
         await broker._launch()
         return broker
@@ -47,7 +49,7 @@ class JarKafka:
     @property
     def bootstrap(self) -> str:
         """``host:port`` for clients."""
-        return f"{LOOPBACK}:{self._port}"
+        return f"{LOOPBACK}:{self._advertised}"
 
     async def restart(self) -> None:
         """Stop and start it on the same port with the same log."""
@@ -68,7 +70,7 @@ class JarKafka:
         log = self._run.folder / "kafka-log"
         log.mkdir()
         self._run.discard_at_end(log)
-        self._properties.write_text(_properties(self._port, free_port({self._port}), log))
+        self._properties.write_text(_properties(self._port, self._advertised, free_port({self._port}), log))
         arguments = ["format", "-t", _CLUSTER_ID, "-c", str(self._properties), "--ignore-formatted"]
         child = self._java_child("kafka-format", "kafka.tools.StorageTool", arguments)
         if await child.wait(_START_SECONDS) != 0:
@@ -79,7 +81,7 @@ class JarKafka:
 
     async def _launch(self) -> None:
         self.child = self._java_child("kafka", "kafka.Kafka", [str(self._properties)])
-        if not await wait_until_answers(self.bootstrap, self.child, _START_SECONDS):
+        if not await wait_until_answers(f"{LOOPBACK}:{self._port}", self.child, _START_SECONDS):
             tail = self.child.tail()
             await self.child.kill()
             raise StackError(
@@ -145,14 +147,14 @@ def _program(name: str, remedy: str) -> str:
     return found
 
 
-def _properties(port: int, controller_port: int, log: Path) -> str:
+def _properties(port: int, advertised: int, controller_port: int, log: Path) -> str:
     return "\n".join(
         [
             "process.roles=broker,controller",
             "node.id=1",
             f"controller.quorum.voters=1@{LOOPBACK}:{controller_port}",
             f"listeners=PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
-            f"advertised.listeners=PLAINTEXT://{LOOPBACK}:{port}",
+            f"advertised.listeners=PLAINTEXT://{LOOPBACK}:{advertised}",
             "controller.listener.names=CONTROLLER",
             "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
             f"log.dirs={log}",
