@@ -1,35 +1,33 @@
-"""The clocks of running services jump by an hour, forward and back, in the middle of an import."""
+"""The clocks of running processes jump by an hour, forward and back, in the middle of an import."""
 
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from functools import partial
-from importlib.util import find_spec
-from pathlib import Path
 
 import httpx
 import pytest
-from support.broker import broker_mode
+from support.clocked import DATABASE, ISSUER, PROCESSES, Clocked
 from support.history import problems
 from support.history_reading import read_history, sent_by
-from support.journey import Business
+from support.journey import Business, Seller
 from support.pipeline import rows, shop
-from support.progress import closed_rows, is_through
-from support.waiting import eventually
+from support.probes import somebody_is_dead
+from support.progress import closed_rows, is_taken_up, is_through
+from support.waiting import eventually, never
 
-from truestock.local.options import Generated, StackOptions
-from truestock.local.stack import Stack
+from truestock.client.models.connector import Connection
+from truestock.client.models.importer import Batch
+from truestock.local.postgres import SERVICES
 
 pytestmark = [pytest.mark.kafka_only, pytest.mark.timeout(300, func_only=True)]
 
 LISTINGS = 600
+FEWER = 300
 SAMPLE = 4
 PAGE = 100
 HOUR_S = 3600
-TOLERANCE_S = 60
-"""A clock that is read through HTTP, on a busy machine."""
 THROUGH_WITHIN_S = 120
+STANDS_S = 8.0
 JUMPS = (
     {"importer": HOUR_S, "inventory": -HOUR_S, "validator": HOUR_S},
     {"importer": -HOUR_S, "inventory": HOUR_S, "validator": -HOUR_S},
@@ -38,92 +36,132 @@ JUMPS = (
 
 
 @dataclass(frozen=True)
-class Clocks:
-    """The wall clocks of the services that jump; what measures durations goes on as before."""
+class Import:
+    """A bulk of one seller."""
 
-    stack: Stack
-    folder: Path
+    clocked: Clocked
+    business: Business
+    seller: Seller
+    connection: Connection
+    batch: Batch
+    listings: int
+    pause_s: float
 
     @classmethod
-    async def of(cls, stack: Stack, folder: Path) -> "Clocks":
-        """Start these services again, each with a clock of its own that is right so far."""
-        clocks = cls(stack, folder)
-        for service in JUMPS[0]:
-            clocks._set(service, 0)
-            await stack.restart(service, clocks._preload(service))
-        return clocks
-
-    async def jump(self, offsets_s: Mapping[str, int]) -> None:
-        """From now on the services' clocks are off by so many seconds; returns when they are."""
-        for service, offset_s in offsets_s.items():
-            self._set(service, offset_s)
-        for service, offset_s in offsets_s.items():
-            await eventually(partial(self._is_off_by, service, offset_s), message=service)
-
-    async def _is_off_by(self, service: str, offset_s: int) -> bool:
-        async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
-            answer = await http.get(f"{self.stack[service].url}/livez")
-        told = parsedate_to_datetime(answer.headers["date"]).timestamp() - time.time()
-        assert abs(told - offset_s) < TOLERANCE_S, f"{service} is off by {told:.0f} s"
-        return True
-
-    def _set(self, service: str, offset_s: int) -> None:
-        new = self.folder / f"{service}.new"
-        new.write_text(f"{offset_s:+d}\n")
-        new.replace(self.folder / service)
-
-    def _preload(self, service: str) -> dict[str, str]:
-        found = find_spec("libfaketime")
-        assert found is not None, "libfaketime is not installed: make setup-dev"
-        assert found.origin is not None
-        return {
-            "LD_PRELOAD": str(Path(found.origin).parent / "vendor/libfaketime/src/libfaketime.so.1"),
-            "FAKETIME_TIMESTAMP_FILE": str(self.folder / service),
-            "FAKETIME_CACHE_DURATION": "1",
-            "DONT_FAKE_MONOTONIC": "1",
+    async def begin(
+        cls, clocked: Clocked, http: httpx.AsyncClient, listings: int, pause_s: float
+    ) -> "Import":
+        """Each of its pages comes a while after the last: after one of them it is far from its end."""
+        business = await Business.open(clocked.stack, http)
+        seller = await business.seller(shop("clock", listings))
+        connection = await business.connect(seller)
+        sample = await business.import_(connection, "sample", size=SAMPLE)
+        clocked.vouched_for |= {
+            f"{connection.connection_id}:{row.listing_id}" for row in await rows(business, sample)
         }
+        await business.approve(sample)
+        clocked.sent |= await sent_by(connection, seller)
+        await seller.fault("slow", times=None, seconds=pause_s, path="/shops/")
+        batch = await business.operator.importer.start(connection.connection_id, "bulk")
+        return cls(clocked, business, seller, connection, batch, listings, pause_s)
+
+    async def has_closed(self, more_than: int) -> None:
+        """Wait until more than so many of its rows have come to their end; it goes on after that."""
+
+        async def has_gone_on() -> bool:
+            return await self._closed() > more_than
+
+        await eventually(has_gone_on, 60, message="the import does not go on")
+        assert await self._closed() < self.listings, "the import is over before the clocks jump"
+
+    async def stands(self) -> None:
+        """It does not get to its end, although nothing slows it down, and nobody dies of it."""
+        await self.seller.heal()
+
+        async def over() -> bool:
+            return not await self._reads() or await somebody_is_dead(self.clocked.stack)
+
+        await never(over, STANDS_S, message="nobody minds the wrong clock, or somebody dies of it")
+
+    async def fails_a_turn(self) -> None:
+        """The marketplace fails until the batch is given back, and it is taken up again a while later."""
+        await self.seller.heal()
+        await self.seller.fault("server_error", times=None, path="/shops/")
+
+        async def given_back() -> bool:
+            return not await is_taken_up(self.clocked.stack, self.batch)
+
+        await eventually(given_back, message="no turn fails")
+        await self.seller.heal()
+        await self.seller.fault("slow", times=None, seconds=self.pause_s, path="/shops/")
+        await eventually(
+            partial(is_taken_up, self.clocked.stack, self.batch), message="it is not taken up again"
+        )
+
+    async def ends_well(self) -> None:
+        """It ends in time, and the whole history of the stack is in order."""
+        stack = self.clocked.stack
+        await self.seller.heal()
+        await eventually(
+            lambda: is_through(stack, self.batch), THROUGH_WITHIN_S, message="the batch does not end"
+        )
+        found = problems(await read_history(stack, self.clocked.sent, self.clocked.vouched_for))
+        assert not found, "\n".join([f"{len(found)} problems:", *found[:30]])
+
+    async def _closed(self) -> int:
+        return await closed_rows(self.clocked.stack, self.batch)
+
+    async def _reads(self) -> bool:
+        return (await self.business.operator.importer.batch(self.batch.batch_id)).state == "reading"
+
+
+@pytest.fixture(scope="module")
+async def running() -> AsyncIterator[Clocked]:
+    """Of this module alone."""
+    async with Clocked.started() as clocked:
+        yield clocked
 
 
 @pytest.fixture
-async def own() -> AsyncIterator[Stack]:
-    """A stack of this test alone, with small batches."""
-    options = StackOptions(
-        kind="test-clocks",
-        mode=broker_mode(),
-        generated=Generated(listings=2, seed=7),
-        sandbox_arguments=("--accounts", "1", "--rate-limit", "500"),
-        environment={
-            "TRUESTOCK_CONSUMER_MAX_RECORDS": "10",
-            "TRUESTOCK_OUTBOX_SWEEP_S": "0.3",
-            "TRUESTOCK_READER_POLL_S": "0.3",
-            "TRUESTOCK_TRACE_RATIO": "0.01",
-        },
-    )
-    async with Stack(options) as started:
-        yield started
+async def clocked(running: Clocked) -> AsyncIterator[Clocked]:
+    """All clocks are right before and after; no service is started again meanwhile."""
+    stack = running.stack
+    starts = {service: stack[service].logs().count(f"{service} started") for service in SERVICES}
+    yield running
+    await running.jump(dict.fromkeys(PROCESSES, 0))
+    assert {service: stack[service].logs().count(f"{service} started") for service in SERVICES} == starts
 
 
 async def test_clocks_that_jump_by_an_hour_lose_nothing_double_nothing_and_reorder_nothing(
-    own: Stack, http: httpx.AsyncClient, tmp_path: Path
+    clocked: Clocked, http: httpx.AsyncClient
 ) -> None:
-    clocks = await Clocks.of(own, tmp_path)
-    business = await Business.open(own, http)
-    seller = await business.seller(shop("clock", LISTINGS))
-    connection = await business.connect(seller)
-    sample = await business.import_(connection, "sample", size=SAMPLE)
-    vouched_for = {f"{connection.connection_id}:{row.listing_id}" for row in await rows(business, sample)}
-    await business.approve(sample)
-    # each page a while after the last: after one of six the import is far from its end
-    await seller.fault("slow", times=None, seconds=2, path="/shops/")
-    bulk = await business.operator.importer.start(connection.connection_id, "bulk")
+    bulk = await Import.begin(clocked, http, LISTINGS, pause_s=2)
     for number, offsets in enumerate(JUMPS):
+        await bulk.has_closed(SAMPLE + number * PAGE)
+        await clocked.jump(offsets)
+    await bulk.ends_well()
 
-        async def has_gone_on(closed: int = SAMPLE + number * PAGE) -> bool:
-            return await closed_rows(own, bulk) > closed
 
-        await eventually(has_gone_on, 60, message="the import does not go on")
-        assert await closed_rows(own, bulk) < LISTINGS, "the import is over before the clocks jump"
-        await clocks.jump(offsets)
-    await eventually(lambda: is_through(own, bulk), THROUGH_WITHIN_S, message="the batch does not end")
-    found = problems(await read_history(own, await sent_by(connection, seller), vouched_for))
-    assert not found, "\n".join([f"{len(found)} problems:", *found[:30]])
+@pytest.mark.parametrize("process", ["connector", ISSUER], ids=["connector", "issuer"])
+async def test_an_import_stands_while_tokens_are_refused_for_a_wrong_clock_and_goes_on_once_it_is_right(
+    clocked: Clocked, http: httpx.AsyncClient, process: str
+) -> None:
+    bulk = await Import.begin(clocked, http, FEWER, pause_s=1)
+    await bulk.has_closed(SAMPLE)
+    await clocked.jump({process: HOUR_S})
+    await bulk.seller.fault("expire_access")  # the importer needs the connector now
+    await bulk.stands()
+    await clocked.jump({process: 0})
+    await bulk.ends_well()
+
+
+async def test_a_database_whose_clock_jumps_loses_nothing_doubles_nothing_and_holds_nothing_up(
+    clocked: Clocked, http: httpx.AsyncClient
+) -> None:
+    bulk = await Import.begin(clocked, http, LISTINGS, pause_s=1)
+    await bulk.has_closed(SAMPLE)
+    await clocked.jump({DATABASE: HOUR_S})
+    await bulk.fails_a_turn()  # what is written down about the next one is an hour ahead
+    await clocked.jump({DATABASE: 0})
+    await bulk.fails_a_turn()
+    await bulk.ends_well()

@@ -8,6 +8,7 @@ from truestock.local.stack import Stack
 
 _STATE = "SELECT state FROM batch WHERE batch_id = $1::uuid"
 _CLOSED = "SELECT count(*) FROM batch_row WHERE batch_id = $1::uuid AND closed_by IS NOT NULL"
+_TAKEN_UP = "SELECT coalesce(bool_and(owner IS NOT NULL), true) FROM work WHERE batch_id = $1::uuid"
 _UNSENT = "SELECT count(*) FROM outbox"
 _UNJUDGED = "SELECT count(*) FROM channel_listings WHERE verdict_version = 0"
 
@@ -27,6 +28,11 @@ async def is_through(stack: Stack, batch: Batch) -> bool:
 async def closed_rows(stack: Stack, batch: Batch) -> int:
     """How many of its rows have come to their end."""
     return int(await _value(stack, "importer", _CLOSED, batch.batch_id))
+
+
+async def is_taken_up(stack: Stack, batch: Batch) -> bool:
+    """Whether a reader has it, or has no need of it any more."""
+    return bool(await _value(stack, "importer", _TAKEN_UP, batch.batch_id))
 
 
 async def _value(stack: Stack, service: str, query: str, *arguments: str) -> "int | str":

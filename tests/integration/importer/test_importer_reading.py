@@ -129,6 +129,16 @@ async def test_a_worker_whose_claim_was_taken_over_cannot_commit(world: World, b
     assert not await world.queue.renew(slow, 30)
 
 
+async def test_a_batch_that_was_queued_by_a_clock_that_was_ahead_is_taken_up_again(
+    world: World, bulk: UUID
+) -> None:
+    claimed = await world.queue.claim("reader", lease_s=30)
+    assert claimed is not None
+    await world.run_sql("UPDATE work SET wake_at = now() + interval '1 hour'")  # as the clock said then
+    await world.queue.release(claimed, 0, attempts=0)
+    assert await world.queue.claim("next", lease_s=30) is not None
+
+
 async def test_pages_that_overlap_count_a_listing_once(world: World) -> None:
     await world.approved_sample()
     world.catalogue.listings.insert(3, world.catalogue.listings[1])

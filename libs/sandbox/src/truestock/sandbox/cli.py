@@ -9,6 +9,7 @@ from pathlib import Path
 
 from truestock.sandbox.app import build
 from truestock.sandbox.catalog import Catalog, CatalogError, generate, load_csv
+from truestock.sandbox.issuer.server import SERVICE_TTL_S, IssuerSettings
 from truestock.sandbox.rooms import ROOMS
 from truestock.sandbox.serve import AddressRefused, bind, run
 from truestock.sandbox.settings import (
@@ -57,6 +58,7 @@ def _serve(options: argparse.Namespace) -> int:
         client_secret=options.client_secret,
         webhooks=dict(options.webhook_url),
         redirect_uris=tuple(options.redirect_uri),
+        issuer=IssuerSettings(service_ttl=options.service_token_ttl),
         services=clients.services,
         people=clients.people,
         seed=options.seed,
@@ -127,6 +129,12 @@ def _serve_options(serve: argparse.ArgumentParser) -> None:
     add("--rate-limit", type=_at_least(1), help="requests a second and application (each marketplace's own)")
     add("--daily", type=_at_least(1), help="requests a day and application (each marketplace's own)")
     add("--token-ttl", type=float, help="seconds that an access token lives (each marketplace's own)")
+    add(
+        "--service-token-ttl",
+        type=float,
+        default=SERVICE_TTL_S,
+        help=f"and one of the issuer for a service ({SERVICE_TTL_S:.0f})",
+    )
     add("--etsy-client-id", default=DEFAULT_APP, help=f"Etsy's API key ({DEFAULT_APP})")
     add("--client-id", default=DEFAULT_APP, help=f"the application at the others ({DEFAULT_APP})")
     add("--client-secret", default=DEFAULT_SECRET, help=f"and its secret ({DEFAULT_SECRET})")

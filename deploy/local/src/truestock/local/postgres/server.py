@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -44,9 +45,12 @@ class PostgresServer:
         self.password = password
 
     @classmethod
-    async def start(cls, run: Run, *, port: int | None = None) -> "PostgresServer":
+    async def start(
+        cls, run: Run, *, port: int | None = None, environment: Mapping[str, str] | None = None
+    ) -> "PostgresServer":
         """Create a data folder, start a server on it and wait until it answers.
 
+        ``environment``: further variables of the server's processes, such as a clock of its own.
         Raises :class:`StackError`. The data is deleted with the run: the embedded broker forgets its log
         when it stops, and a database that outlived it would wait for events that no longer exist.
         """
@@ -58,7 +62,7 @@ class PostgresServer:
         data = await _initialise(run, install, place, identity, password)
         for _ in range(_ATTEMPTS):
             chosen = port or free_port()
-            child = _launch(run, install, data, chosen, identity)
+            child = _launch(run, install, data, chosen, identity, environment or {})
             server = cls(child, chosen, password)
             if await server._answers():
                 return server
@@ -151,13 +155,20 @@ async def _initialise(run: Run, install: Path, place: Path, identity: Identity |
     return data
 
 
-def _launch(run: Run, install: Path, data: Path, port: int, identity: Identity | None) -> Child:
+def _launch(
+    run: Run,
+    install: Path,
+    data: Path,
+    port: int,
+    identity: Identity | None,
+    environment: Mapping[str, str],
+) -> Child:
     options = [f"--{name}={value}" for name, value in _SETTINGS.items()]
     return Child.start(
         run,
         "postgres",
         [str(install / "bin" / "postgres"), "-D", str(data), f"--port={port}", *options],
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", **environment},
         identity=identity,
         stop_signal=signal.SIGINT,  # fast shutdown; SIGTERM would wait for its clients
         cwd=Path("/"),

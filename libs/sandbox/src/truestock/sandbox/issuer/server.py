@@ -13,12 +13,15 @@ PEOPLE_CLIENT = "truestock-cli"
 PEOPLE_AUDIENCE = "truestock"
 
 
+SERVICE_TTL_S = 900.0
+
+
 @dataclass(slots=True)
 class IssuerSettings:
     """Lifetimes of tokens in seconds."""
 
     people_ttl: float = 8 * 3_600.0
-    service_ttl: float = 900.0
+    service_ttl: float = SERVICE_TTL_S
 
 
 class ServiceGrant(ClientCredentialsGrant):  # type: ignore[misc] # Authlib ships no types

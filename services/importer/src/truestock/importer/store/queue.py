@@ -26,10 +26,11 @@ RENEW = text(
     WHERE batch_id = :batch_id AND fence = :fence
     """
 )
+# The time at which it may be taken up is replaced, not prolonged: what a clock said that was ahead ends here.
 RELEASE = text(
     """
     UPDATE work SET leased_until = NULL, owner = NULL, attempts = :attempts,
-                    wake_at = greatest(wake_at, now() + make_interval(secs => :delay))
+                    wake_at = now() + make_interval(secs => :delay)
     WHERE batch_id = :batch_id AND fence = :fence
     """
 )
