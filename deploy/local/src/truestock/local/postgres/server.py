@@ -55,7 +55,7 @@ class PostgresServer:
         when it stops, and a database that outlived it would wait for events that no longer exist.
         """
         identity, install = unprivileged(), wheel_install()
-        place = _private_place(run, identity)
+        place = private_place(run, identity)
         if identity is not None:
             install = await asyncio.to_thread(copy_for_another_user, install, place / "postgresql")
         password = secrets.token_urlsafe(24)
@@ -95,10 +95,10 @@ class PostgresServer:
         return False
 
 
-def _private_place(run: Run, identity: Identity | None) -> Path:
+def private_place(run: Run, identity: Identity | None) -> Path:
+    """A new folder of ``run`` that ``identity`` can reach (None: whoever runs this), deleted with the run."""
     if identity is None:
-        place = run.folder / "postgres"
-        place.mkdir()
+        place = Path(tempfile.mkdtemp(prefix="postgres-", dir=run.folder))
         run.discard_at_end(place)
         return place
     place = Path(tempfile.mkdtemp(prefix="truestock-postgres-", dir=_open_to_everyone()))
