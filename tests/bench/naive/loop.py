@@ -4,102 +4,95 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from bench.naive.outbox import TOPICS, headers
 from bench.naive.tables import Seen, Sent
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-TOPICS = os.environ.get("BENCH_TOPICS", "")
-Handle = Callable[[AsyncSession, Any], Awaitable[list[Sent]]]
+from truestock.contracts.envelope import Envelope
+
+Handle = Callable[[AsyncSession, Any, Envelope], Awaitable[list[Sent]]]
 Prepare = Callable[[Sequence[Any]], Awaitable[None]]
+Sessions = async_sessionmaker[AsyncSession]
 
 
-def run(consumer: str, topic: str, model: Any, handle: Handle, prepare: Prepare | None = None) -> None:
-    """``handle`` each message of ``topic``; ``prepare`` sees the messages that one poll brought first."""
-    asyncio.run(_run(consumer, TOPICS + topic, model, handle, prepare))
+@dataclass(frozen=True)
+class Consumer:
+    """Who handles each event of one kind; ``prepare`` sees those that one poll brought first."""
+
+    name: str
+    model: Any
+    handle: Handle
+    prepare: Prepare | None = None
 
 
-async def _run(consumer: str, topic: str, model: Any, handle: Handle, prepare: Prepare | None) -> None:
+def run(*consumers: Consumer) -> None:
+    """All consumers of a program, until the process is ended."""
+    asyncio.run(_run(consumers))
+
+
+async def _run(consumers: Sequence[Consumer]) -> None:
     engine = create_async_engine(make_url(os.environ["BENCH_APP_URL"]).set(drivername="postgresql+asyncpg"))
     sessions = async_sessionmaker(engine, expire_on_commit=False)
-    brokers = os.environ["BENCH_BOOTSTRAP"]
-    producer = AIOKafkaProducer(bootstrap_servers=brokers, acks="all")
+    producer = AIOKafkaProducer(bootstrap_servers=os.environ["BENCH_BOOTSTRAP"], acks="all")
+    await producer.start()
+    async with asyncio.TaskGroup() as tasks:
+        for consumer in consumers:
+            tasks.create_task(_consume(consumer, sessions, producer))
+
+
+async def _consume(consumer: Consumer, sessions: Sessions, producer: AIOKafkaProducer) -> None:
     records = AIOKafkaConsumer(
-        topic,
-        bootstrap_servers=brokers,
-        group_id=f"{TOPICS}{consumer}",
+        TOPICS + consumer.model.TOPIC,
+        bootstrap_servers=os.environ["BENCH_BOOTSTRAP"],
+        group_id=TOPICS + consumer.name,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         session_timeout_ms=int(os.environ["BENCH_SESSION_MS"]),
     )
-    await producer.start()
     await records.start()
     while True:
         found = await records.getmany(timeout_ms=1_000, max_records=100)
         batch = [
-            (record, model.model_validate_json(record.value)) for one in found.values() for record in one
+            (record, consumer.model.model_validate_json(record.value))
+            for one in found.values()
+            for record in one
         ]
-        if batch and prepare is not None:
-            await prepare([event for _, event in batch])
+        if batch and consumer.prepare is not None:
+            await consumer.prepare([event for _, event in batch])
         for record, event in batch:
-            async with sessions() as session:
-                workspace = {"workspace": str(event.workspace_id)}
-                await session.execute(
-                    text("SELECT set_config('app.workspaces', :workspace, true)"), workspace
-                )
-                seen = _seen(consumer, record)
-                key = (seen.consumer, seen.event_hash, seen.day)
-                if await session.get(Seen, key) is not None:
-                    continue
-                session.add(seen)
-                sent = await handle(session, event)
-                session.add_all(sent)
-                await session.commit()
-            for row in sent:
+            for row in await _handle(consumer, sessions, record, event):
                 await producer.send_and_wait(
-                    row.topic, row.payload, key=row.partition_key.encode(), headers=_headers(row)
+                    row.topic, row.payload, key=row.partition_key.encode(), headers=headers(row)
                 )
             place = TopicPartition(record.topic, record.partition)
             await records.commit({place: record.offset + 1})
 
 
-def event_row(topic: str, kind: str, key: str, payload: bytes) -> Sent:
-    """An event to be published."""
-    return Sent(
-        id=uuid4(),
-        aggregatetype=topic.split(".")[1],
-        aggregateid=key,
-        type=kind,
-        topic=TOPICS + topic,
-        partition_key=key,
-        payload=payload,
-    )
+async def _handle(consumer: Consumer, sessions: Sessions, record: ConsumerRecord, event: Any) -> list[Sent]:
+    cause = Envelope.parse(record.headers)
+    async with sessions() as session:
+        workspace = {"workspace": str(event.workspace_id)}
+        await session.execute(text("SELECT set_config('app.workspaces', :workspace, true)"), workspace)
+        seen = _seen(consumer.name, cause, record.value)
+        if await session.get(Seen, (seen.consumer, seen.event_hash, seen.day)) is not None:
+            return []
+        session.add(seen)
+        sent = await consumer.handle(session, event, cause)
+        session.add_all(sent)
+        await session.commit()
+    return sent
 
 
-def _seen(consumer: str, record: ConsumerRecord) -> Seen:
-    headers = dict(record.headers)
+def _seen(consumer: str, cause: Envelope, content: bytes) -> Seen:
     return Seen(
         consumer=consumer,
-        event_hash=hashlib.blake2b(headers["ce_source"] + headers["ce_id"], digest_size=16).digest(),
-        day=datetime.fromisoformat(headers["ce_time"].decode()).date(),
-        content_hash=hashlib.blake2b(record.value, digest_size=16).digest(),
+        event_hash=hashlib.blake2b(f"{cause.source}{cause.id}".encode(), digest_size=16).digest(),
+        day=cause.time.date(),
+        content_hash=hashlib.blake2b(content, digest_size=16).digest(),
     )
-
-
-def _headers(row: Sent) -> list[tuple[str, bytes]]:
-    key = row.partition_key.encode()
-    return [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", str(UUID(int=row.id.int)).encode()),
-        ("ce_source", b"/truestock/" + row.type.split(".")[1].encode()),
-        ("ce_type", row.type.encode()),
-        ("ce_time", datetime.now(UTC).isoformat().encode()),
-        ("ce_subject", key),
-        ("ce_partitionkey", key),
-        ("content-type", b"application/json"),
-    ]
