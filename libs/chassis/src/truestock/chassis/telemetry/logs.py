@@ -11,6 +11,7 @@ from opentelemetry import trace
 
 from truestock.chassis.telemetry.context import parse
 from truestock.chassis.telemetry.redaction import redact
+from truestock.chassis.telemetry.repeats import Repeats
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "cause", "color_message"}
 
@@ -54,9 +55,13 @@ def _trace_fields(record: logging.LogRecord) -> dict[str, str]:
 
 
 def configure_logging(service: str, level: str) -> None:
-    """Send every log line of the process to stderr as JSON; chatty libraries only from WARNING."""
+    """Send every log line of the process to stderr as JSON; chatty libraries only from WARNING.
+
+    What the Kafka client repeats while no broker answers is counted instead (``held_back``).
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(service))
+    handler.addFilter(Repeats("aiokafka"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
