@@ -31,13 +31,13 @@ LATE = slice(-4, None)
 SIZES = {
     "inbox_bytes": (EARLY.stop, 1.5),
     "outbox_bytes": (3, 3.0),
-    "state_bytes": (3, 3.0),
+    "state_bytes": (EARLY.stop, 2.0),
     "resident_bytes": (EARLY.stop, 1.5),
 }
 """Bounds: late days may show so many times what the first so many days did.
 
 If nothing were reclaimed it would be 2.7 times what it was after six days, and 5 times what after three.
-Outbox and state hold what changed since the last vacuum, which is more on a quick day.
+The outbox holds what changed since the last vacuum, which is more on a quick day.
 """
 SPEED, LATENCY = 0.5, 3.0
 """Bounds: the best late day against the best early one of the run. The machine has other things to do."""
