@@ -14,10 +14,16 @@ TRANSIENT_CLASSES = ("08", "40", "53", "57")
 LOCK_NOT_AVAILABLE = "55P03"
 
 
-def create_engine(url: str, *, application_name: str, pool_size: int = 10) -> AsyncEngine:
-    """An asyncpg engine. ``url`` is a plain postgresql:// URL. Statements and locks have time-outs."""
+def create_engine(
+    url: str, *, application_name: str, pool_size: int = 10, own_transactions: bool = False
+) -> AsyncEngine:
+    """An asyncpg engine. ``url`` is a plain postgresql:// URL. Statements and locks have time-outs.
+
+    ``own_transactions``: SQLAlchemy begins and ends none (:mod:`truestock.chassis.beginning` does).
+    """
     return create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
+        isolation_level="AUTOCOMMIT" if own_transactions else None,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,

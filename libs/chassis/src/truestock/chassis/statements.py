@@ -1,8 +1,8 @@
 """Statements of the hot path: written as SQLAlchemy's ``text``, run by asyncpg itself.
 
 In a batch of one, SQLAlchemy's result and context objects cost twice what asyncpg's own work does (0.11 of
-0.17 ms CPU per statement, measured), and such a batch runs a dozen statements. Its engine, pool and
-transaction stay in charge: what is here runs inside a transaction that SQLAlchemy began.
+0.17 ms CPU per statement, measured), and such a batch runs a dozen statements. Its engine and pool stay in
+charge: what is here runs inside a transaction of :mod:`truestock.chassis.beginning`.
 """
 
 import re
@@ -16,6 +16,7 @@ from sqlalchemy import TextClause
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from truestock.chassis.beginning import driver_of
 from truestock.chassis.delivery import Transient
 
 TOGETHER = 50
@@ -82,9 +83,9 @@ async def write(connection: AsyncConnection, writes: Sequence[Write]) -> None:
 
 
 async def _run(connection: AsyncConnection, sql: str, values: Sequence[Any]) -> list[Row]:
-    pooled = connection.sync_connection
-    driver = pooled.connection.driver_connection if pooled is not None else None
-    if driver is None or not driver.is_in_transaction():
+    driver = driver_of(connection)
+    # a connection that was lost says so itself, as an error that passes
+    if driver is None or not (driver.is_closed() or driver.is_in_transaction()):
         raise RuntimeError("no transaction has begun on this connection; open one with Database.begin")
     rows: list[Row] = await driver.fetch(sql, *values, record_class=Row)
     return rows

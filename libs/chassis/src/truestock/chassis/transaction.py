@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis import inbox
+from truestock.chassis.beginning import begun
 from truestock.chassis.delivery import Permanent, Received, Transient
 from truestock.chassis.engine import create_engine, is_transient, root_of
 from truestock.chassis.failpoints import Failpoints
@@ -21,8 +21,6 @@ from truestock.contracts.events import Event
 from truestock.contracts.problem import Refusal
 
 R = TypeVar("R", bound=Received)
-
-SET_WORKSPACES = text("SELECT set_config('app.workspaces', :workspaces, true)")
 
 
 class Transaction:
@@ -101,7 +99,9 @@ class Database:
         self.failpoints = failpoints or Failpoints()
         self.application_name = application_name
         self.system_url = system_url
-        self.engine = create_engine(url, application_name=application_name, pool_size=pool_size)
+        self.engine = create_engine(
+            url, application_name=application_name, pool_size=pool_size, own_transactions=True
+        )
         self._system = (
             create_engine(system_url, application_name=f"{application_name} system", pool_size=pool_size)
             if system_url
@@ -131,10 +131,8 @@ class Database:
         Raises :class:`~truestock.chassis.delivery.Transient` for what passes by itself: a lost
         connection, a deadlock, a serialization failure, a time-out.
         """
-        visible = ",".join(sorted({str(workspace) for workspace in workspaces}))
         with transient_errors():
-            async with self.engine.connect() as connection, connection.begin():
-                await connection.execute(SET_WORKSPACES, {"workspaces": visible})
+            async with begun(self.engine, workspaces) as connection:
                 transaction = Transaction(connection)
                 yield transaction
                 await transaction.flush()
