@@ -22,8 +22,11 @@ class FakeConsumer:
     committed: list[dict[TopicPartition, int]] = field(default_factory=list)
     sought: list[tuple[TopicPartition, int]] = field(default_factory=list)
     refuse: bool = False
+    hold: asyncio.Event | None = None
 
     async def commit(self, offsets: dict[TopicPartition, int]) -> None:
+        if self.hold is not None:
+            await self.hold.wait()
         if self.refuse:
             raise CommitFailedError
         self.committed.append(offsets)
@@ -76,8 +79,40 @@ async def test_exactly_the_settled_offsets_are_committed() -> None:
     await made.on_partitions_assigned({FIRST})
     consumer = FakeConsumer()
     await made.on_batch([numbered(1, offset=7)], consumer)
+    await made.wind_up()
     assert (consumer.committed, consumer.sought) == ([{FIRST: 8}], [])
     assert made.lag_seconds() == 0
+
+
+async def test_a_batch_does_not_wait_for_its_offset_to_be_committed() -> None:
+    made, _ = group(Outcome({FIRST: 8}))
+    await made.on_partitions_assigned({FIRST})
+    consumer = FakeConsumer(hold=asyncio.Event())
+    await made.on_batch([numbered(1, offset=7)], consumer)
+    assert consumer.committed == []
+
+
+async def test_what_is_done_is_committed_before_a_partition_is_given_away() -> None:
+    made, processor = group(Outcome({FIRST: 8}))
+    await made.on_partitions_assigned({FIRST})
+    consumer = FakeConsumer()
+    await made.on_batch([numbered(1, offset=7)], consumer)
+    processor.outcome = Outcome({FIRST: 9})
+    await made.on_batch([numbered(2, offset=8)], consumer)
+    await made.on_partitions_revoked({FIRST})
+    assert {FIRST: 9} in consumer.committed
+
+
+async def test_a_batch_that_ends_while_the_process_stops_waits_for_its_offset() -> None:
+    made, processor = group(Outcome({FIRST: 8}), blocked=True)
+    await made.on_partitions_assigned({FIRST})
+    consumer = FakeConsumer()
+    batch = asyncio.create_task(made.on_batch([numbered(1, offset=7)], consumer))
+    await processor.started.wait()
+    await made.wind_up()
+    processor.go.set()
+    await batch
+    assert consumer.committed == [{FIRST: 8}]
 
 
 async def test_what_is_not_settled_is_read_again_after_a_pause() -> None:
@@ -93,6 +128,7 @@ async def test_a_refused_commit_is_survived() -> None:
     made, _ = group(Outcome({FIRST: 8}))
     await made.on_partitions_assigned({FIRST})
     await made.on_batch([numbered(1, offset=7)], FakeConsumer(refuse=True))
+    await made.wind_up()
 
 
 async def test_a_running_batch_may_finish_and_commit_while_its_partition_is_revoked() -> None:
@@ -127,6 +163,7 @@ async def test_an_earlier_generation_commits_nothing() -> None:
     await made.on_partitions_assigned({FIRST})
     processor.go.set()
     await batch
+    await made.wind_up()
     assert consumer.committed == []
 
 

@@ -9,11 +9,12 @@ from contextlib import suppress
 from typing import Protocol
 
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.errors import KafkaError
 
 from truestock.chassis import metrics
 from truestock.chassis.consumer.batch import BatchProcessor, Outcome
 from truestock.chassis.consumer.lag import Reader, Waiting, waiting_for
+from truestock.chassis.consumer.offsets import Committing, Offsets
 from truestock.chassis.failpoints import Failpoints
 
 log = logging.getLogger(__name__)
@@ -24,11 +25,8 @@ REVOKE_GRACE_S = 5.0
 """A batch that runs when its partition is taken away may finish for so long; then it is dropped."""
 
 
-class Consumer(Protocol):
+class Consumer(Committing, Protocol):
     """The part of aiokafka's consumer that the group needs."""
-
-    async def commit(self, offsets: dict[TopicPartition, int]) -> None:
-        """Commit exactly these offsets."""
 
     def seek(self, partition: TopicPartition, offset: int) -> None:
         """Read from ``offset`` next."""
@@ -51,7 +49,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         self._processor = processor
         self._base_s = backoff_base_s
         self._cap_s = backoff_cap_s
-        self._failpoints = failpoints
+        self._offsets = Offsets(group, failpoints)
         self._grace_s = revoke_grace_s
         self._assigned: frozenset[TopicPartition] = frozenset()
         self._generation = 0
@@ -86,20 +84,24 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
                 self._waiting = await waiting_for(consumer)
         metrics.LAG_RECORDS.labels(self.group).set(self._at_hand + self._waiting.records)
 
-    def interrupt(self) -> None:
-        """Cut pauses short: the process stops."""
+    async def wind_up(self) -> None:
+        """The process stops: cut pauses short, and leave no offset for later (bounded)."""
         self._interrupt.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._grace_s):
+                await self._offsets.flush()
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Let the running batch finish and commit, or drop it: somebody else reads these partitions next."""
         self._interrupt.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._grace_s):
+                await self._finished.wait()
+                await self._offsets.flush()
         if self._running is not None and not self._finished.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._grace_s):
-                    await self._finished.wait()
-            if not self._finished.is_set() and self._running is not None:
-                log.warning("%s drops a batch: its partitions were revoked", self.group)
-                self._running.cancel()
+            log.warning("%s drops a batch: its partitions were revoked", self.group)
+            self._running.cancel()
+        self._offsets.forget()
         self._assigned -= frozenset(revoked)
         self._oldest_ms = None
         self._waiting = Waiting()
@@ -107,6 +109,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """A new generation: what an earlier one still holds is not committed any more."""
+        self._offsets.forget()
         self._assigned = frozenset(assigned)
         self._generation += 1
         self._failures = 0
@@ -161,19 +164,9 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
             self._running = None
 
     async def _settle(self, consumer: Consumer, outcome: Outcome, is_owned: "IsOwned") -> None:
-        commit = {tp: offset for tp, offset in outcome.commit.items() if is_owned(tp)}
-        if commit:
-            try:
-                await consumer.commit(commit)
-            except (KafkaError, IllegalStateError) as error:
-                # the work is committed in the database: read again it is recognised by the inbox
-                log.warning(
-                    "%s could not commit its offsets: %s",
-                    self.group,
-                    type(error).__name__,
-                    extra={"cause": outcome},
-                )
-            self._failpoints.reach(f"{self.group}:after-offset-commit")
+        self._offsets.add(consumer, {tp: offset for tp, offset in outcome.commit.items() if is_owned(tp)})
+        if self._interrupt.is_set():  # whoever reads these partitions next is to begin behind them
+            await self._offsets.flush()
         for partition, offset in outcome.rewind.items():
             if is_owned(partition):
                 consumer.seek(partition, offset)

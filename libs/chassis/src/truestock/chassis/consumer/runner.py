@@ -167,8 +167,7 @@ class ConsumerRunner:
         for task in self._starting:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
-        for group, _ in self._groups:
-            group.interrupt()
+        await asyncio.gather(*(group.wind_up() for group, _ in self._groups))
         stopped = await asyncio.gather(
             *(asyncio.wait_for(subscriber.stop(), self._stop_timeout_s) for _, subscriber in self._groups),
             return_exceptions=True,
