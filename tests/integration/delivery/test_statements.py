@@ -1,14 +1,17 @@
-"""Statements that go past SQLAlchemy's results stay inside the transaction that it began."""
+"""Statements that go past SQLAlchemy's results stay inside the transaction that was begun for them."""
 
 import pytest
 from sqlalchemy import text
-from support.small_service import WORKSPACE
+from support.small_service import WORKSPACE, fact
 
+from truestock.chassis.beginning import driver_of
 from truestock.chassis.delivery import Transient
 from truestock.chassis.statements import TOGETHER, Write, fetch, write
 from truestock.chassis.transaction import Database, Transaction
 
 INSERT = text("INSERT INTO facts (workspace_id, key, number) VALUES (:workspace, :key, :number)")
+ALL = text("SELECT number FROM facts ORDER BY number")
+LOSES = text("UPDATE facts SET number = 0 WHERE number = :number RETURNING number")
 BOTH = text("SELECT :key || key AS joined, number FROM facts WHERE key = :key ORDER BY number")
 
 
@@ -106,3 +109,47 @@ async def test_a_lost_write_takes_the_others_back(db: Database, beside: int) -> 
     async with db.begin([WORKSPACE]) as tx:
         (row,) = await fetch(tx.connection, text("SELECT count(*) AS n FROM facts"), {})
     assert row.n == 1
+
+
+def one_fact(number: int) -> Write:
+    """A row of its own."""
+    return Write(INSERT, {"workspace": WORKSPACE, "key": f"k-{number}", "number": number}, 1)
+
+
+async def numbers(db: Database) -> list[int]:
+    """What is stored."""
+    async with db.begin([WORKSPACE]) as tx:
+        return [row.number for row in await fetch(tx.connection, ALL, {})]
+
+
+async def test_last_writes_go_out_with_the_outbox_s_rows_in_one_statement(db: Database) -> None:
+    seen: list[str] = []
+    async with db.begin([WORKSPACE]) as tx:
+        driver_of(tx.connection).add_query_logger(lambda record: seen.append(record.query))
+        await tx.write_last([one_fact(1)])
+        tx.emit(fact("sku", 1))
+    (written,) = [query for query in seen if "INSERT INTO" in query]
+    assert "INTO facts" in written
+    assert "INTO outbox" in written
+    assert await numbers(db) == [1]
+
+
+async def test_a_second_last_write_sends_the_first_before_it(db: Database) -> None:
+    async with db.begin([WORKSPACE]) as tx:
+        await tx.write_last([one_fact(1)])
+        await tx.write_last([one_fact(2)])
+        assert [row.number for row in await fetch(tx.connection, ALL, {})] == [1]
+    assert await numbers(db) == [1, 2]
+
+
+async def test_a_last_write_that_is_lost_takes_the_outbox_s_rows_with_it(db: Database) -> None:
+    lost = Write(LOSES, {"number": 1}, 1, lost="somebody was first")
+
+    async def lose() -> None:
+        async with db.begin([WORKSPACE]) as tx:
+            await tx.write_last([one_fact(2), lost])
+            tx.emit(fact("sku", 1))
+
+    with pytest.raises(Transient, match="somebody was first"):
+        await lose()
+    assert await numbers(db) == []

@@ -15,7 +15,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 PATIENCE_S = 5.0
-"""A rollback has nothing to wait for: without an answer the connection is given up, and with it the transaction."""
+"""A rollback has nothing to wait for: without an answer the connection is given up, with its transaction."""
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from truestock.chassis.failpoints import Failpoints
 from truestock.chassis.ids import id_of
 from truestock.chassis.outbox import rows
 from truestock.chassis.settings import ServiceSettings
+from truestock.chassis.statements import Write, write
 from truestock.chassis.telemetry.context import current_trace
 from truestock.contracts.events import Event
 from truestock.contracts.problem import Refusal
@@ -28,6 +29,7 @@ class Transaction:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self._writes: list[Write] = []
         self._outgoing: list[rows.OutboxRow] = []
         self.emitted: set[str] = set()
         """The topics of which rows were written to the outbox so far."""
@@ -63,12 +65,24 @@ class Transaction:
         self._outgoing.append(row)
         return row.id
 
+    async def write_last(self, writes: Sequence[Write]) -> None:
+        """Write these rows at the end: where there are few, in one statement with the outbox's.
+
+        Whoever reads them in this transaction calls :meth:`flush` before; a second call does, for two parts
+        of one statement must not meet in a row. What :func:`~truestock.chassis.statements.write` raises
+        comes from there or from the end.
+        """
+        if self._writes:
+            await self.flush()
+        self._writes = [*writes]
+
     async def flush(self) -> None:
-        """Write the outbox rows; called before the commit."""
-        if self._outgoing:
-            await rows.insert(self.connection, self._outgoing)
+        """Write what is left to write, and the outbox rows; called before the commit."""
+        writes = [*self._writes, *rows.writes(self._outgoing)]
+        if writes:
+            await write(self.connection, writes)
             self.emitted.update(row.topic for row in self._outgoing)
-            self._outgoing = []
+            self._writes, self._outgoing = [], []
 
 
 def _cause(delivery: Received) -> UUID | None:

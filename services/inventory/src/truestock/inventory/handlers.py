@@ -46,5 +46,6 @@ def subscriptions(begin: Begin, max_records: int) -> tuple[Subscription, ...]:
             handle=ApplyVerdicts(begin),
             types=types_of(SyncValidated),
             max_records=max_records,
+            unhurried=True,
         ),
     )

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis.ids import new_id
-from truestock.chassis.statements import fetch
+from truestock.chassis.outbox.payload import payload_of
+from truestock.chassis.statements import Write
 from truestock.contracts.envelope import Envelope
 from truestock.contracts.events import Event
 
@@ -60,7 +60,7 @@ def from_event(event: Event, now: datetime, *, traceparent: str | None, tracesta
         type=envelope.type,
         topic=event.TOPIC,
         partition_key=key,
-        payload=event.model_dump_json().encode(),
+        payload=payload_of(event),
         headers=orjson.dumps(envelope.attributes()).decode(),
         traceparent=traceparent,
         tracestate=tracestate,
@@ -125,10 +125,10 @@ INSERT = text(
 )
 
 
-async def insert(connection: AsyncConnection, rows: Sequence[OutboxRow]) -> None:
-    """Write all rows, in their order, with as few statements as is quick."""
-    for start in range(0, len(rows), ROWS_PER_STATEMENT):
-        await fetch(connection, INSERT, _columns(rows[start : start + ROWS_PER_STATEMENT]))
+def writes(rows: Sequence[OutboxRow]) -> list[Write]:
+    """What writes all rows, in their order, with as few statements as is quick."""
+    parts = (rows[start : start + ROWS_PER_STATEMENT] for start in range(0, len(rows), ROWS_PER_STATEMENT))
+    return [Write(INSERT, _columns(part), len(part)) for part in parts]
 
 
 def _columns(rows: Sequence[OutboxRow]) -> dict[str, list[Any]]:

@@ -102,7 +102,10 @@ class StoreWork:
     async def save(
         self, known: Known, *, seedings: Sequence[Seeding] = (), movements: Sequence[Movement] = ()
     ) -> None:
-        """Write the working set's changes, the seedings with what they open or supersede, and movements."""
+        """Write the working set's changes, the seedings with what they open or supersede, and movements.
+
+        Nothing is read after seedings: what needs no other statement is written at the transaction's end.
+        """
         lines = [*movements, *(line for seeding in seedings for line in seeding.movements)]
         writes = [
             *saving.items(known.items.values(), self._items),
@@ -110,12 +113,14 @@ class StoreWork:
             *saving.movements(lines),
             *saving.journal(seedings, [new_id() for _ in seedings], self.mint.now),
         ]
-        await write(self.connection, writes)
-        await decisions.close(
-            self.connection,
-            {each for seeding in seedings for each in seeding.effects.superseded},
-            Decision.SUPERSEDED,
-        )
+        if not seedings:
+            await write(self.connection, writes)
+            return
+        await self._tx.write_last(writes)
+        superseded = {each for seeding in seedings for each in seeding.effects.superseded}
+        if superseded or any(seeding.held or seeding.split or seeding.proposal for seeding in seedings):
+            await self._tx.flush()  # they refer to the rows above
+        await decisions.close(self.connection, superseded, Decision.SUPERSEDED)
         await decisions.add_held(self.connection, [s.held for s in seedings if s.held])
         await decisions.add_splits(self.connection, [s.split for s in seedings if s.split])
         await decisions.add_proposals(self.connection, [s.proposal for s in seedings if s.proposal])

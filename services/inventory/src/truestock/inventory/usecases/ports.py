@@ -67,7 +67,10 @@ class Work(Protocol):
     async def save(
         self, known: Known, *, seedings: Sequence[Seeding] = (), movements: Sequence[Movement] = ()
     ) -> None:
-        """Write the working set's changes, the seedings with what they open or supersede, and movements."""
+        """Write the working set's changes, the seedings with what they open or supersede, and movements.
+
+        Nothing is read after seedings: their rows may wait for the transaction's end.
+        """
 
     def changed_items(self, known: Known) -> list[Item]:
         """The items of the working set that have another version than when they were loaded."""

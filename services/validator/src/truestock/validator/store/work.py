@@ -10,7 +10,7 @@ from sqlalchemy import TextClause
 
 from truestock.chassis import audit
 from truestock.chassis.delivery import Delivery, Transient
-from truestock.chassis.statements import Row, Write, fetch, write
+from truestock.chassis.statements import Row, Write, fetch
 from truestock.chassis.transaction import Database, Transaction
 from truestock.contracts.events import Event
 from truestock.validator.domain.following import ItemKey, Key, Subject
@@ -120,12 +120,13 @@ class ValidatorWork:
         ordered = sorted(records, key=lambda one: (one.event.batch_id, one.event.key()))
         again = [one for one in ordered if one.event.version > 1]
         if again:
+            await self._tx.flush()  # an earlier verdict of this transaction may be one of them
             await self._run(sql.DROP_FINDINGS, **batch_key_columns(again))
         writes = [Write(sql.SAVE_VERDICTS, verdict_columns(ordered), len(ordered))]
         findings = finding_columns(ordered)
         if findings["ordinals"]:
             writes.append(Write(sql.ADD_FINDINGS, findings, len(findings["ordinals"])))
-        await write(self._tx.connection, writes)
+        await self._tx.write_last(writes)
 
     async def policies(self) -> dict[UUID, Policies]:
         """The tolerances of the visible workspaces."""
