@@ -67,7 +67,7 @@ async def write(connection: AsyncConnection, writes: Sequence[Write]) -> None:
     rows; foreign keys between them are looked at afterwards. Raises
     :class:`~truestock.chassis.delivery.Transient` with a write's ``lost``, and what :func:`fetch` raises.
     """
-    if sum(one.rows for one in writes) > TOGETHER or len(writes) == 1:
+    if len(writes) == 1 or not is_small(writes):
         for one in writes:
             done = await fetch(connection, one.statement, one.values)
             if one.lost and len(done) != one.rows:
@@ -80,6 +80,11 @@ async def write(connection: AsyncConnection, writes: Sequence[Write]) -> None:
         for one, written in zip(checked, counts, strict=False):
             if written != one.rows:
                 raise Transient(one.lost)
+
+
+def is_small(writes: Sequence[Write]) -> bool:
+    """Whether they gain from being one statement."""
+    return sum(one.rows for one in writes) <= TOGETHER
 
 
 async def _run(connection: AsyncConnection, sql: str, values: Sequence[Any]) -> list[Row]:

@@ -16,7 +16,7 @@ from truestock.chassis.failpoints import Failpoints
 from truestock.chassis.ids import id_of
 from truestock.chassis.outbox import rows
 from truestock.chassis.settings import ServiceSettings
-from truestock.chassis.statements import Write, write
+from truestock.chassis.statements import Write, is_small, write
 from truestock.chassis.telemetry.context import current_trace
 from truestock.contracts.events import Event
 from truestock.contracts.problem import Refusal
@@ -66,7 +66,7 @@ class Transaction:
         return row.id
 
     async def write_last(self, writes: Sequence[Write]) -> None:
-        """Write these rows at the end: where there are few, in one statement with the outbox's.
+        """Write these rows, where they are few at the end, in one statement with the outbox's.
 
         Whoever reads them in this transaction calls :meth:`flush` before; a second call does, for two parts
         of one statement must not meet in a row. What :func:`~truestock.chassis.statements.write` raises
@@ -74,7 +74,10 @@ class Transaction:
         """
         if self._writes:
             await self.flush()
-        self._writes = [*writes]
+        if is_small(writes):
+            self._writes = [*writes]
+        else:
+            await write(self.connection, writes)
 
     async def flush(self) -> None:
         """Write what is left to write, and the outbox rows; called before the commit."""
