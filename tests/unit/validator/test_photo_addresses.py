@@ -25,3 +25,12 @@ async def test_a_refused_host_is_not_taken_for_a_silent_one() -> None:
     inner = [f"https://photos.example/{number}.jpg" for number in range(5)]
     assert await reach(inner) == dict.fromkeys(inner, False)
     assert await reach([PHOTO]) == {PHOTO: True}
+
+
+async def test_a_host_s_photos_are_asked_for_over_one_connection() -> None:
+    no_body = b"HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n\r\n"  # HEAD: as long as the photo is
+    network = Network([no_body] * 3)
+    reach = PhotoProber(guarded(OutboundPolicy(), Names(), network), concurrency=1)
+    photos = [f"https://photos.example/{number}.jpg" for number in range(3)]
+    assert await reach(photos) == dict.fromkeys(photos, True)
+    assert len(network.connected) == 1

@@ -94,6 +94,10 @@ class PhotoProber:
             asyncio.timeout(self._timeout_s),
             self._http.stream(method, url, follow_redirects=False) as response,
         ):
+            if method == "HEAD":
+                await (
+                    response.aread()
+                )  # nothing comes, and only a connection that was read to its end is kept
             return response.status_code
 
     def _remembered(self, url: str) -> bool | None:
