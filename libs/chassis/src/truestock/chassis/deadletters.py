@@ -89,6 +89,7 @@ class DeadLetterSubscription:
     handle: Callable[[Sequence[RawDelivery]], Awaitable[None]]
     max_records: int = 100
     unhurried: bool = True
+    every_s: float = 0.0
 
     def decode(self, record: ConsumerRecord, trace: tuple[str | None, str | None]) -> RawDelivery:
         """The dead letter; raises :class:`Permanent` when its own headers are missing."""

@@ -16,6 +16,10 @@ from truestock.inventory.usecases.follow_connections import FollowConnections
 from truestock.inventory.usecases.ports import Begin
 from truestock.inventory.usecases.seed_listings import SeedListings
 
+VERDICTS_EVERY_S = 0.06
+"""Pushes are allowed so much later at most. At 100 verdicts a second there are batches of six instead of
+single ones, and the imports beside them are handled sooner (docs/performance.md)."""
+
 
 def subscriptions(begin: Begin, max_records: int) -> tuple[Subscription, ...]:
     """What inventory listens to (domain rules: who consumes what)."""
@@ -46,6 +50,6 @@ def subscriptions(begin: Begin, max_records: int) -> tuple[Subscription, ...]:
             handle=ApplyVerdicts(begin),
             types=types_of(SyncValidated),
             max_records=max_records,
-            unhurried=True,
+            every_s=VERDICTS_EVERY_S,
         ),
     )

@@ -16,6 +16,7 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from truestock.chassis.consumer.batch import BatchProcessor, Policy
 from truestock.chassis.consumer.dead_letter_writer import DeadLetterWriter, Producer
 from truestock.chassis.consumer.group import REVOKE_GRACE_S, GroupConsumer
+from truestock.chassis.consumer.pace import Pace
 from truestock.chassis.consumer.pulse import BrokerPulse
 from truestock.chassis.consumer.subscription import AnySubscription
 from truestock.chassis.deadletters import topic_of
@@ -110,7 +111,8 @@ class ConsumerRunner:
             decoder=_undecoded,
             no_reply=True,
         )
-        subscriber.get_msg = partial(_next_records, subscriber)  # type: ignore[method-assign]  # the reason is there
+        pace = Pace(subscription.every_s)
+        subscriber.get_msg = partial(_next_records, subscriber, pace)  # type: ignore[method-assign]  # the reason is there
         subscriber(partial(_deliver, group, subscriber))
         self._groups.append((group, subscriber))
 
@@ -177,15 +179,19 @@ class ConsumerRunner:
                 log.warning("%s did not stop in time: %s", group.group, type(result).__name__)
 
 
-async def _next_records(subscriber: Any, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
+async def _next_records(
+    subscriber: Any, pace: Pace, consumer: AIOKafkaConsumer
+) -> tuple[ConsumerRecord, ...]:
     """What there is next, as soon as it is there.
 
     FastStream's own waits ``batch_timeout_ms`` in vain and then sleeps as long: short, and an idle group
     wakes up a hundred times a second; long, and records lie there meanwhile.
     """
+    await pace.turn()
     while subscriber.running:
         found = await consumer.getmany(timeout_ms=LOOK_MS, max_records=subscriber.max_records)
         if found:
+            pace.begun()
             return tuple(chain.from_iterable(found.values()))
     return ()
 

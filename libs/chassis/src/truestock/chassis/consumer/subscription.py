@@ -33,6 +33,10 @@ class AnySubscription(Protocol):
     def unhurried(self) -> bool:
         """Whether nobody waits for the effect of these records."""
 
+    @property
+    def every_s(self) -> float:
+        """How far apart its batches begin, in seconds; 0: as soon as there are records."""
+
     def decode(self, record: ConsumerRecord, trace: Trace) -> Received | None:
         """The record as the handler wants it; None skips it; raises ``Permanent``."""
 
@@ -51,7 +55,8 @@ class Subscription:
     skipped, and so are events that ``wants`` refuses by their headers, and tombstones unless
     ``removals`` are wanted: they come as :class:`~truestock.chassis.delivery.Removal`. Dead letters go
     to ``<group>.dlq``. Fetches of an ``unhurried`` group gather records for longer: fewer, larger batches
-    cost less, and fetches that find nothing are rarer.
+    cost less, and fetches that find nothing are rarer. Batches begin at least ``every_s`` seconds apart: a
+    single record is handled at once, those of a busy time together.
     """
 
     group: str
@@ -61,6 +66,7 @@ class Subscription:
     max_records: int = 500
     wants: Wants | None = None
     unhurried: bool = False
+    every_s: float = 0.0
     removals: bool = False
 
     @property
