@@ -33,6 +33,7 @@ SAMPLE = 4
 STRUCK = {"inventory", "validator"}
 """Each of them has to find no space at its work. Where the importer is by then is chance."""
 STRUCK_WITHIN_S = 30
+SAID_WITHIN_S = 30
 WATCHED_S = 6.0
 READY_WITHIN_S = 60
 """From the moment there is space again until every service is ready."""
@@ -93,6 +94,12 @@ async def test_a_full_disk_loses_nothing_and_passes_without_a_restart_of_a_servi
         assert found >= STRUCK, found
         return True
 
+    async def said() -> bool:
+        answers = {service: await http.get(f"{stack[service].url}/readyz", timeout=10) for service in STRUCK}
+        assert {answer.status_code for answer in answers.values()} == {503}
+        assert all("database" in answer.json()["reasons"] for answer in answers.values())
+        return True
+
     async def through() -> bool:
         await nobody_dies(stack)
         return await is_through(stack, bulk)
@@ -100,6 +107,7 @@ async def test_a_full_disk_loses_nothing_and_passes_without_a_restart_of_a_servi
     await eventually(under_way, 60, message="the import does not get under way")
     with servers.disk.full():
         await eventually(struck, STRUCK_WITHIN_S, message="the database does not find the disk full")
+        await eventually(said, SAID_WITHIN_S, message="readiness does not tell of a full disk")
         await never(lambda: somebody_is_dead(stack), WATCHED_S, message="a full disk kills a service")
     # Not before: a full disk may refuse new sessions too (PostgreSQL keeps a file for them there).
     assert await closed_rows(stack, bulk) < LISTINGS, "the batch has ended on a full disk"

@@ -10,6 +10,7 @@ from support.records import TOPIC, numbered
 
 from truestock.chassis.consumer.batch import Outcome
 from truestock.chassis.consumer.group import GroupConsumer
+from truestock.chassis.delivery import DatabaseFailure, Transient
 from truestock.chassis.failpoints import Failpoints
 
 FIRST = TopicPartition(TOPIC, 0)
@@ -178,3 +179,26 @@ async def test_our_own_bug_loses_no_batch() -> None:
     consumer = FakeConsumer()
     await made.on_batch([numbered(1, offset=7), numbered(2, offset=8)], consumer)
     assert (consumer.committed, consumer.sought) == ([], [(FIRST, 7)])
+
+
+async def test_a_database_that_takes_no_work_is_named_from_the_second_failure_until_a_batch_is_settled() -> (
+    None
+):
+    made, processor = group(Outcome(rewind={FIRST: 7}, failure=DatabaseFailure("database: DiskFullError")))
+    await made.on_partitions_assigned({FIRST})
+    consumer = FakeConsumer()
+    await made.on_batch([numbered(1, offset=7)], consumer)
+    assert made.refusal is None  # a deadlock would be over by now
+    await made.on_batch([numbered(1, offset=7)], consumer)
+    assert made.refusal == "DiskFullError"
+    processor.outcome = Outcome({FIRST: 8})
+    await made.on_batch([numbered(1, offset=7)], consumer)
+    assert made.refusal is None
+
+
+async def test_what_else_a_batch_waits_for_is_no_fault_of_the_database() -> None:
+    made, _ = group(Outcome(rewind={FIRST: 7}, failure=Transient("inventory did not answer")))
+    await made.on_partitions_assigned({FIRST})
+    for _ in range(3):
+        await made.on_batch([numbered(1, offset=7)], FakeConsumer())
+    assert made.refusal is None

@@ -80,3 +80,7 @@ class Permanent(Exception):
 
 class Transient(Exception):
     """Not now: the same record may succeed later, so it is read again after a pause."""
+
+
+class DatabaseFailure(Transient):
+    """The database broke the work off, for a reason that passes by itself or that an operator ends."""

@@ -15,6 +15,7 @@ from truestock.chassis import metrics
 from truestock.chassis.consumer.batch import BatchProcessor, Outcome
 from truestock.chassis.consumer.lag import Reader, Waiting, waiting_for
 from truestock.chassis.consumer.offsets import Committing, Offsets
+from truestock.chassis.delivery import DatabaseFailure
 from truestock.chassis.failpoints import Failpoints
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,10 @@ OBSERVE_S = 1.0
 """Looking at the lag takes no longer: a partition whose position is being looked up has none."""
 REVOKE_GRACE_S = 5.0
 """A batch that runs when its partition is taken away may finish for so long; then it is dropped."""
+
+
+PERSISTENT = 2
+"""So many failures in a row are more than bad luck."""
 
 
 class Consumer(Committing, Protocol):
@@ -54,6 +59,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         self._assigned: frozenset[TopicPartition] = frozenset()
         self._generation = 0
         self._failures = 0
+        self._last_failure: Exception | None = None
         self._running: asyncio.Task[Outcome] | None = None
         self._finished = asyncio.Event()
         self._finished.set()
@@ -68,6 +74,16 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
     def is_assigned(self) -> bool:
         """Whether the group has formed (a member without partitions is ready too)."""
         return self._generation > 0
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the database takes none of the group's work, although it may answer; None while it does.
+
+        A deadlock or a lost connection passes with the next attempt: said is what has struck twice in a row.
+        """
+        if self._failures < PERSISTENT or not isinstance(self._last_failure, DatabaseFailure):
+            return None
+        return str(self._last_failure).removeprefix("database: ")
 
     def lag_seconds(self) -> float:
         """Age of the oldest record that is not handled yet, as far as that is known; 0 when there is none.
@@ -173,6 +189,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
 
     async def _back_off(self, outcome: Outcome, failure: Exception) -> None:
         self._failures += 1
+        self._last_failure = failure
         longest = min(self._cap_s, self._base_s * 2 ** min(self._failures - 1, 16))
         pause = longest * random.uniform(0.5, 1.0)  # noqa: S311  # jitter, not a secret
         log.warning(

@@ -121,6 +121,11 @@ class ConsumerRunner:
         """The groups that have not formed yet."""
         return [group.group for group, _ in self._groups if not group.is_assigned]
 
+    @property
+    def refused(self) -> dict[str, str]:
+        """The groups whose work the database does not take, with its reason."""
+        return {group.group: refusal for group, _ in self._groups if (refusal := group.refusal)}
+
     async def silence(self) -> str | None:
         """Why the broker does not answer; None while it does. Bounded, and cheap enough for every probe."""
         return await self._pulse.silence()
