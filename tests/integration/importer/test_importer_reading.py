@@ -15,6 +15,12 @@ from truestock.importer.usecases.catalogue import AccessDead, Interrupted, Throt
 from truestock.importer.usecases.reading.committing import Committing, Stopped
 from truestock.importer.usecases.reading.read_batch import MOST_FAILURES
 
+AN_HOUR_AHEAD = """
+    UPDATE work SET wake_at = wake_at + interval '1 hour', leased_until = leased_until + interval '1 hour',
+                    written_at = written_at + interval '1 hour'
+"""
+"""What stands there was written by a clock that has been put back since."""
+
 
 @pytest.fixture
 async def bulk(world: World) -> UUID:
@@ -137,6 +143,27 @@ async def test_a_batch_that_was_queued_by_a_clock_that_was_ahead_is_taken_up_aga
     await world.run_sql("UPDATE work SET wake_at = now() + interval '1 hour'")  # as the clock said then
     await world.queue.release(claimed, 0, attempts=0)
     assert await world.queue.claim("next", lease_s=30) is not None
+
+
+async def test_a_wait_that_a_clock_began_which_was_ahead_is_over_when_the_clock_is_right_again(
+    world: World, bulk: UUID
+) -> None:
+    claimed = await world.queue.claim("reader", lease_s=30)
+    assert claimed is not None
+    await world.queue.release(claimed, 60, attempts=1)
+    assert await world.queue.claim("next", lease_s=30) is None
+    await world.run_sql(AN_HOUR_AHEAD)
+    assert await world.queue.claim("next", lease_s=30) is not None
+
+
+async def test_a_lease_that_a_clock_gave_which_was_ahead_is_over_too(world: World, bulk: UUID) -> None:
+    dead = await world.queue.claim("dead", lease_s=30)
+    assert dead is not None
+    assert await world.queue.claim("next", lease_s=30) is None
+    await world.run_sql(AN_HOUR_AHEAD)
+    claimed = await world.queue.claim("next", lease_s=30)
+    assert claimed is not None
+    assert claimed.fence > dead.fence
 
 
 async def test_pages_that_overlap_count_a_listing_once(world: World) -> None:

@@ -89,6 +89,12 @@ def test_a_share_that_has_ended_is_free_again() -> None:
     assert divide(ETSY, [held("a", 9, until=-SECOND)], "b", None, NOW).per_second == 9
 
 
+def test_a_share_that_a_clock_gave_which_was_ahead_is_free_again() -> None:
+    ahead = held("dead", 9, until=timedelta(hours=1))
+    assert divide(ETSY, [ahead], "b", None, NOW).per_second == 9
+    assert divide(ETSY, [held("alive", 9, until=TERM)], "b", None, NOW).per_second == 0
+
+
 def test_without_a_rate_others_are_looked_for_more_often_while_somebody_was_refused() -> None:
     quiet = divide(Limit(None, False, None), [], "a", None, NOW)
     assert (quiet.per_second, quiet.ask_by) == (None, NOW + LOOK)

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 TERM = timedelta(seconds=1.5)
 """How long a share lasts: nobody new waits longer, and a busy process asks less than once a second."""
+LONGEST = 2 * TERM
+"""A share that ends later than this was given by a clock that has been put back since."""
 LOOK = timedelta(seconds=1)
 """Where no rate is known, closings of others are looked for so often."""
 ALERT = timedelta(seconds=0.25)
@@ -34,6 +36,10 @@ class Held:
     per_second: int
     until: datetime
 
+    def has_ended(self, now: datetime) -> bool:
+        """Whether others may have it."""
+        return not now < self.until <= now + LONGEST
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -60,7 +66,7 @@ def divide(limit: Limit, held: Sequence[Held], holder: str, wanted: int | None, 
     if limit.per_second is None:
         alert = limit.closed_until is not None and limit.closed_until > now - ALERT_FOR
         return Part(None, now + (ALERT if alert else LOOK))
-    others = [one for one in held if one.holder != holder and one.until > now]
+    others = [one for one in held if one.holder != holder and not one.has_ended(now)]
     before = next((one.per_second for one in held if one.holder == holder), 0)
     total = usable(limit, 1 + len(others))
     free = max(0, total - sum(one.per_second for one in others))

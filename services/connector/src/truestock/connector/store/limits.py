@@ -6,19 +6,25 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis.transaction import Database
-from truestock.connector.domain.limits import TERM, Held, Limit, divide
+from truestock.connector.domain.limits import LONGEST, TERM, Held, Limit, divide
 from truestock.marketplaces.sharing import Report, Share
 
 # Everybody who asks writes the row and thereby waits for those that ask at the same time. The clock is read
-# after that wait: a share is judged by the time at which it is given.
+# after that wait: a share is judged by the time at which it is given. What was told later than now was told
+# by a clock that has been put back since, and counts no more: at the worst the marketplace refuses one
+# request again.
 TOLD = text(
     """
-    INSERT INTO shared_limits AS known (counted, per_second, bursts, closed_until)
-    VALUES (:counted, :per_second, :bursts, clock_timestamp() + CAST(:closed_for AS interval))
+    INSERT INTO shared_limits AS known (counted, per_second, bursts, closed_until, told_at)
+    VALUES (:counted, :per_second, :bursts, clock_timestamp() + CAST(:closed_for AS interval),
+            clock_timestamp())
     ON CONFLICT (counted) DO UPDATE
     SET per_second = coalesce(excluded.per_second, known.per_second),
         bursts = CASE WHEN excluded.per_second IS NULL THEN known.bursts ELSE excluded.bursts END,
-        closed_until = greatest(excluded.closed_until, known.closed_until)
+        closed_until = CASE WHEN known.told_at > clock_timestamp() + interval '1 minute'
+                            THEN excluded.closed_until
+                            ELSE greatest(excluded.closed_until, known.closed_until) END,
+        told_at = clock_timestamp()
     RETURNING per_second, bursts, closed_until, clock_timestamp() AS now
     """
 )
@@ -31,7 +37,7 @@ KEEP = text(
     SET wanted = excluded.wanted, per_second = excluded.per_second, until = excluded.until
     """
 )
-FORGET = text("DELETE FROM limit_shares WHERE counted = :counted AND until <= :now")
+FORGET = text("DELETE FROM limit_shares WHERE counted = :counted AND NOT (until > :now AND until <= :latest)")
 
 
 class PostgresLimitStore:
@@ -64,8 +70,9 @@ class PostgresLimitStore:
                         "until": row.now + TERM,
                     },
                 )
-            if any(one.until <= row.now for one in held):
-                await connection.execute(FORGET, {"counted": counted, "now": row.now})
+            if any(one.has_ended(row.now) for one in held):
+                values = {"counted": counted, "now": row.now, "latest": row.now + LONGEST}
+                await connection.execute(FORGET, values)
         return _share(limit, part.per_second, part.ask_by, row.now)
 
     async def _held(self, connection: AsyncConnection, counted: bytes) -> list[Held]:

@@ -8,13 +8,16 @@ from sqlalchemy import text
 from truestock.chassis.transaction import Database
 from truestock.importer.usecases.values import WorkItem
 
+# What was written later than now was written by a clock that has been put back since: its wait or lease is
+# over. A minute is more than the time by which another transaction can have begun after this one.
 CLAIM = text(
     """
     UPDATE work SET fence = nextval('work_fence'), owner = :owner,
-                    leased_until = now() + make_interval(secs => :lease)
+                    leased_until = now() + make_interval(secs => :lease), written_at = now()
     WHERE batch_id = (
         SELECT batch_id FROM work
         WHERE wake_at <= now() AND (leased_until IS NULL OR leased_until < now())
+           OR written_at > now() + interval '1 minute'
         ORDER BY wake_at LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     RETURNING batch_id, workspace_id, fence, attempts
@@ -22,15 +25,14 @@ CLAIM = text(
 )
 RENEW = text(
     """
-    UPDATE work SET leased_until = now() + make_interval(secs => :lease)
+    UPDATE work SET leased_until = now() + make_interval(secs => :lease), written_at = now()
     WHERE batch_id = :batch_id AND fence = :fence
     """
 )
-# The time at which it may be taken up is replaced, not prolonged: what a clock said that was ahead ends here.
 RELEASE = text(
     """
     UPDATE work SET leased_until = NULL, owner = NULL, attempts = :attempts,
-                    wake_at = now() + make_interval(secs => :delay)
+                    wake_at = now() + make_interval(secs => :delay), written_at = now()
     WHERE batch_id = :batch_id AND fence = :fence
     """
 )

@@ -11,7 +11,8 @@ from truestock.importer.usecases.values import WorkItem
 ENQUEUE = text(
     """
     INSERT INTO work (batch_id, workspace_id) VALUES (:batch_id, :workspace_id)
-    ON CONFLICT (batch_id) DO UPDATE SET wake_at = now(), attempts = 0, fence = 0, leased_until = NULL
+    ON CONFLICT (batch_id) DO UPDATE
+    SET wake_at = now(), written_at = now(), attempts = 0, fence = 0, leased_until = NULL
     """
 )
 DEQUEUE = text("DELETE FROM work WHERE batch_id = :batch_id")
