@@ -5,6 +5,9 @@ import socket
 import uvicorn
 from starlette.types import ASGIApp
 
+KEEP_ALIVE_S = 65
+"""Clients give idle connections up first, and none of their requests meets a closing one."""
+
 
 class AddressRefused(Exception):
     """The port cannot be listened on; its text is a sentence for the person who chose it."""
@@ -30,7 +33,12 @@ def bind(host: str, port: int) -> socket.socket:
 def run(app: ASGIApp, listener: socket.socket, *, log_level: str) -> None:
     """Serve until a signal ends it; open requests get two seconds."""
     config = uvicorn.Config(
-        app, log_level=log_level, access_log=False, timeout_graceful_shutdown=2, server_header=False
+        app,
+        log_level=log_level,
+        access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=2,
+        server_header=False,
     )
     try:
         uvicorn.Server(config).run(sockets=[listener])

@@ -13,6 +13,9 @@ from truestock.chassis.settings import ServiceSettings
 from truestock.chassis.telemetry.logs import configure_logging
 
 GRACE_S = 5
+KEEP_ALIVE_S = 65
+"""Whoever calls gives an idle connection up first: a request that meets the service's own giving up finds no
+answer. httpx does after 5 seconds, which is uvicorn's default too, and many proxies after 60."""
 
 
 class _Server(uvicorn.Server):
@@ -33,15 +36,19 @@ class _Server(uvicorn.Server):
 async def serve(app: FastAPI, bound: socket.socket, settings: ServiceSettings) -> bool:
     """Serve until a signal; False when the application did not start."""
     configure_logging(settings.service, settings.log_level)
-    server = _Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            lifespan="on",
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-        )
-    )
+    server = _Server(config_of(app))
     await server.serve(sockets=[bound])
     return server.started
+
+
+def config_of(app: FastAPI) -> uvicorn.Config:
+    """How a service listens."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+    )
