@@ -39,6 +39,8 @@ CODES = {
     "deadlock_detected": "40P01",
     "disk_full": "53100",
     "too_many_connections": "53300",
+    "read_only_sql_transaction": "25006",
+    "io_error": "58030",
     "admin_shutdown": "57P01",
     "query_canceled": "57014",
 }

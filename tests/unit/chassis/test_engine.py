@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from truestock.chassis.delivery import Transient
+from truestock.chassis.delivery import DatabaseRefusal, Transient
 from truestock.chassis.engine import root_of
 from truestock.chassis.transaction import transient_errors
 
@@ -24,3 +24,34 @@ def test_an_error_is_told_by_what_the_database_said_and_not_by_its_wrapping() ->
 def test_what_passes_by_itself_names_its_cause() -> None:
     with pytest.raises(Transient, match=r"^database: DiskFullError$"), transient_errors():
         raise wrapped(asyncpg.DiskFullError("no space left"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.DiskFullError("no space left"),
+        asyncpg.TooManyConnectionsError("too many"),
+        asyncpg.ReadOnlySQLTransactionError("a standby"),
+        asyncpg.PostgresIOError("a disk fails"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_database_that_takes_no_work_from_anybody_is_told_apart(error: Exception) -> None:
+    with pytest.raises(DatabaseRefusal), transient_errors():
+        raise wrapped(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.DeadlockDetectedError("deadlock"),
+        asyncpg.LockNotAvailableError("somebody else's"),
+        asyncpg.QueryCanceledError("too long"),
+        ConnectionResetError("gone"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_one_transaction_ran_into_is_no_refusal_of_all(error: Exception) -> None:
+    with pytest.raises(Transient) as caught, transient_errors():
+        raise wrapped(error)
+    assert not isinstance(caught.value, DatabaseRefusal)

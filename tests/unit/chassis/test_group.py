@@ -10,7 +10,7 @@ from support.records import TOPIC, numbered
 
 from truestock.chassis.consumer.batch import Outcome
 from truestock.chassis.consumer.group import GroupConsumer
-from truestock.chassis.delivery import DatabaseFailure, Transient
+from truestock.chassis.delivery import DatabaseRefusal, Transient
 from truestock.chassis.failpoints import Failpoints
 
 FIRST = TopicPartition(TOPIC, 0)
@@ -184,11 +184,11 @@ async def test_our_own_bug_loses_no_batch() -> None:
 async def test_a_database_that_takes_no_work_is_named_from_the_second_failure_until_a_batch_is_settled() -> (
     None
 ):
-    made, processor = group(Outcome(rewind={FIRST: 7}, failure=DatabaseFailure("database: DiskFullError")))
+    made, processor = group(Outcome(rewind={FIRST: 7}, failure=DatabaseRefusal("database: DiskFullError")))
     await made.on_partitions_assigned({FIRST})
     consumer = FakeConsumer()
     await made.on_batch([numbered(1, offset=7)], consumer)
-    assert made.refusal is None  # a deadlock would be over by now
+    assert made.refusal is None  # too many connections would be over by now
     await made.on_batch([numbered(1, offset=7)], consumer)
     assert made.refusal == "DiskFullError"
     processor.outcome = Outcome({FIRST: 8})

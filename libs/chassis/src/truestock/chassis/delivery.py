@@ -82,5 +82,5 @@ class Transient(Exception):
     """Not now: the same record may succeed later, so it is read again after a pause."""
 
 
-class DatabaseFailure(Transient):
-    """The database broke the work off, for a reason that passes by itself or that an operator ends."""
+class DatabaseRefusal(Transient):
+    """The database answers and takes no work from anybody, until an operator has ended the reason."""

@@ -9,9 +9,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions (08),
-# transaction rollback (40), insufficient resources (53), operator intervention (57; 57014 is a time-out).
-TRANSIENT_CLASSES = ("08", "40", "53", "57")
+# transaction rollback (40), insufficient resources (53), operator intervention (57; 57014 is a time-out),
+# system errors such as a disk that fails (58).
+TRANSIENT_CLASSES = ("08", "40", "53", "57", "58")
 LOCK_NOT_AVAILABLE = "55P03"
+READ_ONLY = "25006"
+"""What a standby answers: the connection has not followed a failover yet."""
+REFUSING_CLASSES = ("53", "58")
+"""The database answers, and takes no work from anybody."""
 
 
 def create_engine(
@@ -47,6 +52,12 @@ def is_transient(error: BaseException) -> bool:
     return any(_passes(cause) for cause in _causes(error))
 
 
+def refuses_work(error: BaseException) -> bool:
+    """Whether the database takes no work at present, whatever it is: no space, no memory, read-only."""
+    codes = [_code(cause) for cause in _causes(error)]
+    return any(code[:2] in REFUSING_CLASSES or code == READ_ONLY for code in codes)
+
+
 def root_of(error: BaseException) -> str:
     """What the database or the network said at first, by its class (DiskFullError), not what wraps it."""
     *_, root = _causes(error)
@@ -60,8 +71,12 @@ def _passes(error: BaseException) -> bool:
         return True
     if isinstance(error, asyncpg.InterfaceError) and "closed" in str(error):
         return True  # what asyncpg says of a connection that was lost before this statement: it has no code
-    code = str(getattr(error, "sqlstate", None) or "")
-    return code[:2] in TRANSIENT_CLASSES or code == LOCK_NOT_AVAILABLE
+    code = _code(error)
+    return code[:2] in TRANSIENT_CLASSES or code in (LOCK_NOT_AVAILABLE, READ_ONLY)
+
+
+def _code(error: BaseException) -> str:
+    return str(getattr(error, "sqlstate", None) or "")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis import inbox
 from truestock.chassis.beginning import begun
-from truestock.chassis.delivery import DatabaseFailure, Permanent, Received, Transient
-from truestock.chassis.engine import create_engine, is_transient, root_of
+from truestock.chassis.delivery import DatabaseRefusal, Permanent, Received, Transient
+from truestock.chassis.engine import create_engine, is_transient, refuses_work, root_of
 from truestock.chassis.failpoints import Failpoints
 from truestock.chassis.ids import id_of
 from truestock.chassis.outbox import rows
@@ -145,7 +145,7 @@ class Database:
     async def begin(self, workspaces: Iterable[UUID]) -> AsyncIterator[Transaction]:
         """A transaction that sees exactly ``workspaces``; commits on leaving, rolls back on an error.
 
-        Raises :class:`~truestock.chassis.delivery.DatabaseFailure` for what passes by itself: a lost
+        Raises :class:`~truestock.chassis.delivery.Transient` for what passes by itself: a lost
         connection, a deadlock, a serialization failure, a time-out.
         """
         with transient_errors():
@@ -177,10 +177,11 @@ class Database:
 
 @contextmanager
 def transient_errors() -> Iterator[None]:
-    """Turn a database error that passes by itself into :class:`DatabaseFailure`."""
+    """Turn a database error that passes by itself into :class:`Transient`, or :class:`DatabaseRefusal`."""
     try:
         yield
     except Exception as error:
         if not isinstance(error, Transient | Permanent | Refusal) and is_transient(error):
-            raise DatabaseFailure(f"database: {root_of(error)}") from error
+            kind = DatabaseRefusal if refuses_work(error) else Transient
+            raise kind(f"database: {root_of(error)}") from error
         raise

@@ -15,7 +15,7 @@ from truestock.chassis import metrics
 from truestock.chassis.consumer.batch import BatchProcessor, Outcome
 from truestock.chassis.consumer.lag import Reader, Waiting, waiting_for
 from truestock.chassis.consumer.offsets import Committing, Offsets
-from truestock.chassis.delivery import DatabaseFailure
+from truestock.chassis.delivery import DatabaseRefusal
 from truestock.chassis.failpoints import Failpoints
 
 log = logging.getLogger(__name__)
@@ -79,9 +79,9 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
     def refusal(self) -> str | None:
         """Why the database takes none of the group's work, although it may answer; None while it does.
 
-        A deadlock or a lost connection passes with the next attempt: said is what has struck twice in a row.
+        Too many connections pass with the next attempt: said is what has struck twice in a row.
         """
-        if self._failures < PERSISTENT or not isinstance(self._last_failure, DatabaseFailure):
+        if self._failures < PERSISTENT or not isinstance(self._last_failure, DatabaseRefusal):
             return None
         return str(self._last_failure).removeprefix("database: ")
 
