@@ -9,14 +9,11 @@ from support.journey import Business
 
 from truestock.local.stack import Stack
 
-FRESH = httpx.Limits(keepalive_expiry=2)
-"""Connections are given up before the services give them up (after five idle seconds)."""
-
 
 @pytest.fixture(scope="session")
 async def http(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
     """A client for people and their browsers, kept for the session."""
-    async with httpx.AsyncClient(timeout=30.0, trust_env=False, limits=FRESH) as client:
+    async with httpx.AsyncClient(timeout=30.0, trust_env=False) as client:
         yield client
 
 

@@ -19,8 +19,6 @@ from truestock.local.runs import Run
 from truestock.local.sandbox import sandbox_unit
 from truestock.local.units import Unit
 
-FRESH = httpx.Limits(keepalive_expiry=2)
-"""Connections are given up before the services give them up (after five idle seconds)."""
 LEASE_S = "4"
 """The right to refresh ends so many seconds after its holder was heard of."""
 
@@ -107,7 +105,7 @@ async def racers(
 @pytest.fixture
 async def olga(connectors: list[Unit], shops: Unit) -> AsyncIterator[Operator]:
     """An operator of a new workspace."""
-    async with httpx.AsyncClient(timeout=30, limits=FRESH) as http:
+    async with httpx.AsyncClient(timeout=30) as http:
         yield Operator(connectors[0].url, shops.url, http)
 
 

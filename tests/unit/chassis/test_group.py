@@ -184,7 +184,7 @@ async def test_our_own_bug_loses_no_batch() -> None:
 async def test_a_database_that_takes_no_work_is_named_from_the_second_failure_until_a_batch_is_settled() -> (
     None
 ):
-    made, processor = group(Outcome(rewind={FIRST: 7}, failure=DatabaseRefusal("database: DiskFullError")))
+    made, processor = group(Outcome(rewind={FIRST: 7}, failure=DatabaseRefusal("DiskFullError")))
     await made.on_partitions_assigned({FIRST})
     consumer = FakeConsumer()
     await made.on_batch([numbered(1, offset=7)], consumer)

@@ -83,4 +83,8 @@ class Transient(Exception):
 
 
 class DatabaseRefusal(Transient):
-    """The database answers and takes no work from anybody, until an operator has ended the reason."""
+    """The database answers and takes no work from anybody, until the ``reason`` has ended (DiskFullError)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"database: {reason}")
+        self.reason = reason

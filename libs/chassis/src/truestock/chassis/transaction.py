@@ -182,6 +182,7 @@ def transient_errors() -> Iterator[None]:
         yield
     except Exception as error:
         if not isinstance(error, Transient | Permanent | Refusal) and is_transient(error):
-            kind = DatabaseRefusal if refuses_work(error) else Transient
-            raise kind(f"database: {root_of(error)}") from error
+            if refuses_work(error):
+                raise DatabaseRefusal(root_of(error)) from error
+            raise Transient(f"database: {root_of(error)}") from error
         raise

@@ -83,7 +83,7 @@ class GroupConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         """
         if self._failures < PERSISTENT or not isinstance(self._last_failure, DatabaseRefusal):
             return None
-        return str(self._last_failure).removeprefix("database: ")
+        return self._last_failure.reason
 
     def lag_seconds(self) -> float:
         """Age of the oldest record that is not handled yet, as far as that is known; 0 when there is none.

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from truestock.chassis.transaction import Database
-from truestock.connector.domain.limits import LONGEST, TERM, Held, Limit, divide
+from truestock.connector.domain.limits import TERM, Held, Limit, divide
 from truestock.marketplaces.sharing import Report, Share
 
 # Everybody who asks writes the row and thereby waits for those that ask at the same time. The clock is read
@@ -37,7 +37,7 @@ KEEP = text(
     SET wanted = excluded.wanted, per_second = excluded.per_second, until = excluded.until
     """
 )
-FORGET = text("DELETE FROM limit_shares WHERE counted = :counted AND NOT (until > :now AND until <= :latest)")
+FORGET = text("DELETE FROM limit_shares WHERE counted = :counted AND holder = ANY (CAST(:holders AS text[]))")
 
 
 class PostgresLimitStore:
@@ -70,9 +70,8 @@ class PostgresLimitStore:
                         "until": row.now + TERM,
                     },
                 )
-            if any(one.has_ended(row.now) for one in held):
-                values = {"counted": counted, "now": row.now, "latest": row.now + LONGEST}
-                await connection.execute(FORGET, values)
+            if ended := [one.holder for one in held if one.has_ended(row.now) and one.holder != holder]:
+                await connection.execute(FORGET, {"counted": counted, "holders": ended})
         return _share(limit, part.per_second, part.ask_by, row.now)
 
     async def _held(self, connection: AsyncConnection, counted: bytes) -> list[Held]:

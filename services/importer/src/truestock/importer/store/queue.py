@@ -16,7 +16,7 @@ CLAIM = text(
                     leased_until = now() + make_interval(secs => :lease), written_at = now()
     WHERE batch_id = (
         SELECT batch_id FROM work
-        WHERE wake_at <= now() AND (leased_until IS NULL OR leased_until < now())
+        WHERE (wake_at <= now() AND (leased_until IS NULL OR leased_until < now()))
            OR written_at > now() + interval '1 minute'
         ORDER BY wake_at LIMIT 1 FOR UPDATE SKIP LOCKED
     )
